@@ -1,0 +1,47 @@
+/**
+ * Every default of DESIGN.md §6 that an administrator can change, in one place. The configuration file's `policy` section
+ * overrides single fields. Durations in seconds unless the name says otherwise.
+ */
+export interface Policy {
+  /** Proofs of different kinds that a caller check needs. */
+  readonly methodsRequired: number
+  /** Life of a proof (NIST SP 800-63B-4 allows 10 minutes for issued codes). */
+  readonly proofSeconds: number
+  /** Failed checks per target in `failureWindowSeconds`, pooled over all agents, before checks close. */
+  readonly failureLimit: number
+  readonly failureWindowSeconds: number
+  /** How long closed checks stay closed. */
+  readonly closureSeconds: number
+  /** A new or changed method counts only beside an older one for so long; also the age a call-back number must have. */
+  readonly coolDownSeconds: number
+  /** RFC 6238: step of 30 s, one step of tolerance each way. */
+  readonly totpStepSeconds: number
+  readonly totpToleranceSteps: number
+  readonly enrolmentSeconds: number
+  readonly temporaryPasswordLength: number
+  readonly clipboardSeconds: number
+  readonly idleLockSeconds: number
+  readonly requestExpirySeconds: number
+  readonly auditKeepDays: number
+}
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+
+export const defaultPolicy: Policy = Object.freeze({
+  methodsRequired: 2,
+  proofSeconds: 10 * minute,
+  failureLimit: 5,
+  failureWindowSeconds: day,
+  closureSeconds: day,
+  coolDownSeconds: 7 * day,
+  totpStepSeconds: 30,
+  totpToleranceSteps: 1,
+  enrolmentSeconds: 10 * minute,
+  temporaryPasswordLength: 14,
+  clipboardSeconds: 30,
+  idleLockSeconds: 5 * minute,
+  requestExpirySeconds: 7 * day,
+  auditKeepDays: 3 * 365,
+})

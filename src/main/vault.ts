@@ -1,0 +1,19 @@
+/**
+ * Keeps the installation key and everything that is derived from it (DESIGN.md §5.14). Encryption is AES-256-GCM with the
+ * context as associated data; a value moved to another row, person or version does not open.
+ */
+export interface SecretVault {
+  /** Encrypts for this context, e.g. `method-seed|<installation>|<person>|<method>|<version>`. */
+  seal(context: string, plain: Uint8Array): Uint8Array
+  /** Throws `store-tampered` when the value was altered or belongs to another context. */
+  open(context: string, sealed: Uint8Array): Uint8Array
+  /** HMAC-SHA256 over context and parts, hex: for proofs, counters and keyed lookups. */
+  mac(context: string, ...parts: readonly (string | number | null)[]): string
+  /** Compares in constant time; throws `store-tampered` when the MAC does not fit. */
+  assertMac(mac: string, context: string, ...parts: readonly (string | number | null)[]): void
+  /** Ed25519 signature (64 bytes) of the audit checkpoints. */
+  sign(data: Uint8Array): Uint8Array
+  /** SPKI DER of the public half: what `audit:verify` needs. */
+  readonly signingPublicKey: Uint8Array
+  readonly installationId: string
+}

@@ -1,0 +1,8 @@
+import type { Api } from '../shared/contract'
+
+declare global {
+  interface Window {
+    /** Everything that the page may ask of main. */
+    readonly api: Api
+  }
+}

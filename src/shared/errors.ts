@@ -1,0 +1,117 @@
+/**
+ * Every expected refusal of the product, named by the fact. Words live in `i18n/`: an error travels as
+ * code and parameters and is put into the reader's language where it is read (DESIGN.md §5.12).
+ */
+export const errorCodes = [
+  // what was asked
+  'invalid-input',
+  'internal',
+  'not-available',
+  'reason-required',
+  // configuration and vault
+  'config-missing',
+  'config-unreadable',
+  'config-invalid',
+  'config-untrusted-source',
+  'vault-locked',
+  'vault-not-set-up',
+  'vault-already-set-up',
+  'vault-passphrase-wrong',
+  'vault-passphrase-weak',
+  'vault-recovery-key-wrong',
+  'vault-key-file-wrong',
+  'vault-damaged',
+  'store-unavailable',
+  'store-tampered',
+  // session
+  'not-signed-in',
+  'session-locked',
+  'role-required',
+  'no-role',
+  'password-empty',
+  'sign-in-wrong',
+  'sign-in-locked',
+  'sign-in-expired',
+  'sign-in-must-change',
+  'sign-in-disabled',
+  'sign-in-account-expired',
+  'sign-in-hours',
+  'sign-in-workstation',
+  'sign-in-other-person',
+  // directory
+  'directory-unreachable',
+  'directory-timeout',
+  'directory-certificate',
+  'directory-tls-required',
+  'directory-refused-rights',
+  'directory-refused-policy',
+  'directory-refused',
+  'directory-kind-unknown',
+  'directory-no-server',
+  'person-not-found',
+  'search-too-short',
+  // requests
+  'request-not-found',
+  'request-exists',
+  'request-step-forbidden',
+  'request-held-by-other',
+  'request-not-claimed',
+  'request-changed',
+  'operator-not-found',
+  // verification
+  'checks-closed',
+  'method-not-found',
+  'method-not-usable',
+  'attestation-not-allowed',
+  'attestation-incomplete',
+  'attestation-not-found',
+  'approval-needed',
+  'approver-is-agent',
+  'approver-is-target',
+  'approver-without-role',
+  'enrolment-not-found',
+  'enrolment-code-wrong',
+  'already-registered',
+  // the gate
+  'caller-not-verified',
+  'proof-expired',
+  'proof-spent',
+  'self-action',
+  'privileged-by-phone',
+  'privileged-needs-strong',
+  'action-blocked',
+  'outcome-unknown-open',
+  // audit
+  'audit-unavailable',
+  'desk-closed',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** Facts that the sentence of a code names: names, times (UTC ISO), counts. Never a secret, never a full number. */
+export type ErrorParams = Readonly<Record<string, string | number>>
+
+/** An expected refusal. `cause` only ever reaches the log. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly params: ErrorParams = {},
+    options?: ErrorOptions,
+  ) {
+    super(code, options)
+  }
+}
+
+/** The one shape in which main answers the renderer. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly code: ErrorCode; readonly params: ErrorParams }
+
+/** The value of a successful result; throws the refusal as an {@link AppError} otherwise. */
+export async function unwrap<T>(answer: Promise<Result<T>>): Promise<T> {
+  const result = await answer
+  if (result.ok) return result.value
+  throw new AppError(result.code, result.params)
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { instant, personId } from './common'
+import { identityDocuments } from './verification'
+
+/** The in-person identity check that an enrolment at the desk rests on; an approver agrees before the key is made. */
+export const enrolmentStart = z.object({
+  personId,
+  label: z
+    .string()
+    .max(40)
+    .transform((text) => text.normalize('NFC').trim())
+    .pipe(z.string().min(1)),
+  document: z.enum(identityDocuments),
+  photoMatches: z.literal(true),
+  nameMatches: z.literal(true),
+})
+
+/** An authenticator app waiting for its first code. Shown once, on screen, to the person who stands at the desk. */
+export const appEnrolment = z.object({
+  enrolmentId: z.uuid(),
+  /** QR code as rows of modules, `1` dark: the renderer draws it, no image URL is needed. */
+  qr: z.array(z.string()),
+  /** The key for typing, in groups of four letters (base32). */
+  typedKey: z.string(),
+  issuer: z.string(),
+  account: z.string(),
+  expiresAt: instant,
+})
+export type AppEnrolment = z.infer<typeof appEnrolment>
+
+/** What is registered for a person, for their card. */
+export const registrationSummary = z.object({
+  methods: z.array(
+    z.object({
+      id: z.uuid(),
+      kind: z.string(),
+      label: z.string(),
+      registeredAt: instant,
+      lastUsedAt: instant.nullable(),
+    }),
+  ),
+  required: z.int(),
+  /** Enough usable kinds for a check. */
+  ready: z.boolean(),
+})
+export type RegistrationSummary = z.infer<typeof registrationSummary>

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { languages } from './common'
+import { directoryKind, role } from './operator'
+
+/** What one user of this machine prefers. */
+export const preferences = z.object({
+  language: z.enum(['system', ...languages]).default('system'),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+})
+export type Preferences = z.infer<typeof preferences>
+
+/** The numbers of DESIGN.md §6 that this slice uses; times in seconds unless the name says otherwise. */
+export const policyView = z.object({
+  methodsRequired: z.int(),
+  proofMinutes: z.int(),
+  failureLimit: z.int(),
+  closureHours: z.int(),
+  coolDownDays: z.int(),
+  passwordLength: z.int(),
+  idleLockMinutes: z.int(),
+  requestExpiryDays: z.int(),
+  clipboardSeconds: z.int(),
+})
+export type PolicyView = z.infer<typeof policyView>
+
+/** What the settings screen shows of the configuration: nothing secret is in it. */
+export const settingsView = z.object({
+  version: z.string(),
+  configFile: z.string().nullable(),
+  configSource: z.enum(['machine', 'user', 'command-line', 'sample']),
+  organisation: z.string(),
+  directory: z.object({
+    kind: directoryKind,
+    servers: z.array(z.string()),
+    peopleBase: z.string(),
+    caFile: z.string(),
+    caFingerprint: z.string(),
+  }),
+  roles: z.array(z.object({ role, groups: z.array(z.string()) })),
+  policy: policyView,
+  vault: z.enum(['safe-storage', 'passphrase', 'key-file']),
+  dataFolder: z.string(),
+  auditFile: z.string(),
+  preferences,
+})
+export type SettingsView = z.infer<typeof settingsView>

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { instant } from './common'
+import { requestId } from './request'
+
+/**
+ * What kind of evidence a method gives (DESIGN.md §5.4). SMS and voice of one number are one kind. Only `app` and
+ * `attested` exist so far; the rest are named so that policy and stores need no change when their adapters come.
+ */
+export const proofKinds = ['app', 'phone', 'key', 'mail', 'knowledge', 'attested'] as const
+export const proofKind = z.enum(proofKinds)
+export type ProofKind = z.infer<typeof proofKind>
+
+/** A method that the person registered, as an agent may see it: no seed, no number, no answer (DESIGN.md §5.5). */
+export const registeredMethod = z.object({
+  id: z.uuid(),
+  kind: proofKind,
+  /** Name that was given at registration, such as "Pixel 9". */
+  label: z.string(),
+  registeredAt: instant,
+  lastUsedAt: instant.nullable(),
+  /** Why it cannot be used for this request, or `null` when it can. */
+  unusable: z.enum(['cooling-down', 'registered-after-request', 'not-for-privileged', 'not-in-policy']).nullable(),
+  /** End of the waiting time of a `cooling-down` method. */
+  usableAt: instant.nullable(),
+  /** The authenticator's clock is off by about this many seconds (several checks in a row); 0 when it is right. */
+  driftSeconds: z.number(),
+})
+export type RegisteredMethod = z.infer<typeof registeredMethod>
+
+/** A passed check, as the checking panel shows it. */
+export const proofSummary = z.object({
+  id: z.uuid(),
+  kind: proofKind,
+  label: z.string(),
+  provenAt: instant,
+  expiresAt: instant,
+  /** `waiting`: attested, the approver has not spoken yet. */
+  state: z.enum(['waiting', 'valid', 'expired', 'spent', 'refused']),
+  approvedBy: z.string().nullable(),
+})
+export type ProofSummary = z.infer<typeof proofSummary>
+
+export const attestationKinds = ['in-person', 'call-back'] as const
+export const attestationKind = z.enum(attestationKinds)
+export type AttestationKind = z.infer<typeof attestationKind>
+
+export const identityDocuments = [
+  'employee-card',
+  'driving-licence',
+  'my-number-card',
+  'passport',
+  'residence-card',
+  'known-by-manager',
+] as const
+
+/** What an agent attests (DESIGN.md §5.4). No document numbers: they are not needed and must not be kept. */
+export const attestation = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('in-person'),
+    document: z.enum(identityDocuments),
+    photoMatches: z.literal(true),
+    nameMatches: z.literal(true),
+  }),
+  z.object({
+    kind: z.literal('call-back'),
+    field: z.enum(['mobile', 'telephone']),
+    /** The agent hung up and dialled the directory's number themselves. */
+    dialledByAgent: z.literal(true),
+    /** The person who answered gave their name unprompted and confirmed that they had asked for help. */
+    personAnswered: z.literal(true),
+  }),
+])
+export type Attestation = z.infer<typeof attestation>
+
+/** What the gate still wants for this request, in words of the policy. */
+export const verificationStatus = z.object({
+  requestId,
+  methods: z.array(registeredMethod),
+  proofs: z.array(proofSummary),
+  /** How many proofs of different kinds the policy asks for here. */
+  required: z.int(),
+  /** Of which so many must be strong (app, key). */
+  requiredStrong: z.int(),
+  /** A second person must agree before the write (attested proof, or a privileged target). */
+  approvalRequired: z.boolean(),
+  /** Everything is there: a reset or an unlock may be asked for now. */
+  satisfied: z.boolean(),
+  /** The earliest end of the proofs that satisfy the gate. */
+  satisfiedUntil: instant.nullable(),
+  privileged: z.boolean(),
+  /** Nobody may act on this target from here, whatever is proven: why, or `null`. */
+  blocked: z.enum(['self', 'privileged-by-phone', 'privileged-needs-strong']).nullable(),
+  /** Failed checks of this person in the last 24 h, over all agents. */
+  failures: z.int(),
+  failureLimit: z.int(),
+  /** Checks are closed until then, unless an approver reopens them. */
+  closedUntil: instant.nullable(),
+  /** Failures at earlier requests or with other agents: the next agent is warned. */
+  warn: z.boolean(),
+  /** Ways in which a person with too few methods may be proofed here; empty when they have enough. */
+  attestations: z.array(attestationKind),
+  /** Directory numbers that a call-back may use (unchanged for 7 days), masked. */
+  callBackNumbers: z.array(z.object({ field: z.enum(['mobile', 'telephone']), masked: z.string() })),
+})
+export type VerificationStatus = z.infer<typeof verificationStatus>
+
+/** Match or no match, and what follows; never the code itself. */
+export const checkResult = z.object({
+  matched: z.boolean(),
+  /** `replayed`: this code was accepted before; the person waits for the next one. */
+  hint: z.enum(['replayed', 'malformed']).nullable(),
+  remaining: z.int(),
+  status: verificationStatus,
+})
+export type CheckResult = z.infer<typeof checkResult>
