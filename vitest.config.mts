@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['tests/{shared,main,tools,preload,security}/**/*.test.ts'],
+          include: ['tests/{shared,main,tools,preload,security,house}/**/*.test.ts'],
         },
       },
       {

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { say } from './say.mjs'
+
+/** Programs outside npm: how each is recognised, and the Debian packages that bring it. */
+const catalogue = {
+  slapd: { found: () => onPath('slapd'), packages: ['slapd'] },
+  'ldap-utils': { found: () => onPath('ldapsearch'), packages: ['ldap-utils'] },
+  samba: {
+    found: () =>
+      onPath('samba') && onPath('samba-tool') && existsSync('/usr/share/samba/setup/provision.ldif') && moduleFolder(),
+    packages: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'samba-vfs-modules'],
+  },
+  dnsmasq: { found: () => onPath('dnsmasq'), packages: ['dnsmasq-base'] },
+  openssl: { found: () => onPath('openssl'), packages: ['openssl'] },
+  python3: { found: () => existsSync('/usr/bin/python3'), packages: ['python3'] },
+  chromium: { found: findChromium, packages: ['chromium'] },
+  'Japanese fonts': { found: japaneseFont, packages: ['fonts-noto-cjk'] },
+}
+
+const browser = ['chromium', 'Japanese fonts']
+const needs = {
+  'tools/test/run.mjs': ['slapd', 'ldap-utils', 'samba', 'dnsmasq', 'openssl', 'python3', ...browser],
+  'tools/test/e2e.mjs': ['slapd', 'ldap-utils', 'samba', 'openssl', 'python3', ...browser],
+  'tools/bench/bench.mjs': ['slapd', 'ldap-utils', 'openssl', ...browser],
+  'tools/demo/demo.mjs': ['slapd', 'ldap-utils', 'openssl', ...browser],
+  'tools/start/start.mjs': browser,
+}
+/** These run without the programs and say what is missing; the others stop. */
+const optional = new Set(['tools/demo/demo.mjs', 'tools/start/start.mjs'])
+
+/** The programs that a script wants, and whether it can do without. */
+export function programsFor(script) {
+  const key = script.split(path.sep).join('/')
+  return { names: needs[key] ?? [], optional: optional.has(key) }
+}
+
+/**
+ * Installs what is missing, on Debian and its kin, as root or with sudo, after asking (unless agreed beforehand). Never
+ * removes a package and never starts a service.
+ */
+export async function installPrograms(wanted, agreed) {
+  const missing = wanted.names.filter((name) => !catalogue[name].found())
+  if (missing.length === 0) return
+  const packages = [...new Set(missing.flatMap((name) => catalogue[name].packages))]
+  const line = `apt-get install -y --no-install-recommends --no-remove ${packages.join(' ')}`
+
+  const refuse = (reason) => {
+    if (wanted.optional) say(`Going on without ${missing.join(', ')} (${reason}).`)
+    else throw new Error(`Missing: ${missing.join(', ')} (${reason}). On Debian or Ubuntu run:\n  sudo ${line}`)
+  }
+  if (!onPath('apt-get')) return refuse('no apt-get on this system')
+  const asRoot = process.getuid?.() === 0
+  if (!asRoot && !onPath('sudo')) return refuse('neither root nor sudo')
+  if (!agreed && !(await confirm(`Missing: ${missing.join(', ')}. Install with "${line}"?`))) {
+    return refuse('not installed')
+  }
+
+  say(`Installing ${packages.join(', ')} …`)
+  // A policy that forbids starting services, in place only while apt runs and only where there is none.
+  const script = `set -e
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod 755 "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
+apt-get update -qq
+${line}`
+  const environment = 'DEBIAN_FRONTEND=noninteractive'
+  const [command, ...words] = asRoot
+    ? ['env', environment, 'sh', '-c', script]
+    : ['sudo', 'env', environment, 'sh', '-c', script]
+  const result = spawnSync(command, words, { stdio: ['inherit', 'pipe', 'pipe'], encoding: 'utf8' })
+  const still = wanted.names.filter((name) => !catalogue[name].found())
+  if (result.status !== 0 || still.length > 0) {
+    process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`.split('\n').slice(-15).join('\n'))
+    return refuse(`apt-get could not install ${still.join(', ')}`)
+  }
+}
+
+async function confirm(question) {
+  if (!process.stdin.isTTY) return false
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await reader.question(`[set-up] ${question} [y/N] `)
+  reader.close()
+  return /^y(es)?$/iu.test(answer.trim())
+}
+
+function onPath(program) {
+  const folders = `${process.env.PATH ?? ''}${path.delimiter}/usr/sbin${path.delimiter}/sbin`.split(path.delimiter)
+  return folders.some((folder) => {
+    try {
+      accessSync(path.join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Samba's directory modules live in a folder named after the machine's architecture. */
+function moduleFolder() {
+  const result = spawnSync('sh', ['-c', 'ls -d /usr/lib/*/samba/ldb'], { encoding: 'utf8' })
+  return result.status === 0
+}
+
+function findChromium() {
+  if (process.env.CHROMIUM_PATH) return existsSync(process.env.CHROMIUM_PATH)
+  return ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(onPath)
+}
+
+function japaneseFont() {
+  const result = spawnSync('fc-list', [':lang=ja', 'family'], { encoding: 'utf8' })
+  return result.status === 0 && result.stdout.trim() !== ''
+}
