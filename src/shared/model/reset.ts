@@ -43,9 +43,10 @@ export type ShownPassword = z.infer<typeof shownPassword>
 export const resetOutcome = z.object({
   /**
    * `succeeded`: written and read back. `partly`: the password is set, a second write (must change) failed.
-   * `unknown`: no answer came; the directory decides, "check again" reads it.
+   * `unknown`: no answer came; the directory decides, "check again" reads it. `not-written`: "check again" found that
+   * nothing was written; the check of the caller is used up, a further write needs a new one.
    */
-  outcome: z.enum(['succeeded', 'partly', 'unknown']),
+  outcome: z.enum(['succeeded', 'partly', 'unknown', 'not-written']),
   action: z.enum(['reset', 'unlock']),
   shown: shownPassword.nullable(),
   /** Read back after the write; `null` when the directory could not be read. */
