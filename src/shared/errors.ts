@@ -13,6 +13,7 @@ export const errorCodes = [
   'config-unreadable',
   'config-invalid',
   'config-untrusted-source',
+  'environment-unsafe',
   'vault-locked',
   'vault-not-set-up',
   'vault-already-set-up',
@@ -83,6 +84,7 @@ export const errorCodes = [
   'outcome-unknown-open',
   // audit
   'audit-unavailable',
+  'audit-copy-failed',
   'desk-closed',
 ] as const
 
