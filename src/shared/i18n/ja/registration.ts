@@ -1,0 +1,63 @@
+import type { registration as en } from '../en/registration'
+
+/** 認証アプリを窓口で登録する画面の文言。 */
+export const registration: typeof en = {
+  summary: {
+    title: '登録済みの認証方法',
+    loading: '認証方法を読み込んでいます',
+    none: '登録なし',
+    registered: '登録 {at}',
+    lastUsed: '最終使用 {at}',
+    neverUsed: '未使用',
+    ready: '本人確認に足りています',
+    notReady: 'まだ足りません。種類の異なる方法が {count} つ必要です',
+  },
+  title: '認証アプリを登録',
+  forPerson: '{name} さん ({userId})',
+  steps: {
+    label: '手順',
+    identity: '本人の確認',
+    scan: '読み取り',
+    done: '完了',
+  },
+  identity: {
+    text: '本人がこの窓口にいることが前提です。本人であることを確かめ、承認者が自分のサインインで承認します。',
+    document: '提示された証明書',
+    chooseDocument: '証明書を選択',
+    photoMatches: '写真が本人と一致している',
+    nameMatches: '氏名がディレクトリと一致している',
+    label: '端末の名前',
+    labelHint: '例: Pixel 9、会社のスマートフォン。本人確認のときに表示します。',
+    labelMissing: '端末の名前を入力してください。',
+    incomplete: '証明書を選び、2 つの項目を確かめてください。',
+    approver: '承認者',
+    approverText: 'サインイン情報はこの登録にだけ使い、保存しません。',
+    submit: 'QR コードを表示',
+  },
+  scan: {
+    turn: '本人だけに見えるように画面の向きを変えてください。',
+    how: '認証アプリを開き、アカウントの追加でこのコードを読み取ってもらいます。',
+    qrLabel: '認証アプリ用の QR コード',
+    typed: 'または、このキーを入力',
+    typedHint: '時間ベース、6 桁、30 秒。',
+    account: 'アカウント: {account}',
+    issuer: '表示名: {issuer}',
+    code: 'アプリに今表示されているコード',
+    codeWrong: 'コードが一致しません。端末の時刻が自動設定になっているか確かめ、次のコードを入力してください。',
+    confirm: '確認',
+    expires: 'このコードを使える残り時間 {time}',
+    expired: '時間切れです。閉じて最初からやり直してください。',
+    notShown: 'キーが表示されるのは今だけです。',
+  },
+  done: {
+    title: '認証アプリを登録しました',
+    counts: '次回の本人確認から使えます。',
+    missing:
+      'ポリシーでは種類の異なる方法が {count} つ必要です。電話での本人確認などに使うには、ほかの方法も登録する必要があります。',
+    ready: 'ポリシーで必要な方法はすべて登録されています。',
+    say: '「今後は、このアプリに表示される 6 桁の数字をお聞きします。」',
+  },
+  cancel: 'キャンセル',
+  close: '閉じる',
+  cancelled: '登録を取り消しました。アプリに追加した項目は削除してもらってください。',
+}
