@@ -1,3 +1,7 @@
+export type { KeyProtection, ProtectionKind, SafeStorage } from './vault/protection'
+export { createVault, openVault, recoverVault, vaultProtection, vaultState } from './vault/lifecycle'
+export { writeKeyFile } from './vault/key-file'
+
 /**
  * Keeps the installation key and everything that is derived from it (DESIGN.md §5.14). Encryption is AES-256-GCM with the
  * context as associated data; a value moved to another row, person or version does not open.

@@ -1,4 +1,4 @@
-import type { AuditAction } from '../../shared/model/audit'
+import type { AuditAction, AuditFilter, AuditRow, AuditVerdict } from '../../shared/model/audit'
 
 /** Who did what to whom: the part of an audit row that the doer knows. Facts only, never a secret. */
 export interface AuditEvent {
@@ -25,15 +25,45 @@ export interface AuditScope {
 /**
  * The way every action goes (DESIGN.md §5.8). `record` writes an intent row, runs `work`, writes a result row. A failed
  * intent row stops the action with `audit-unavailable`; `work` does not run. Refusals are recorded with their code.
- * A failed result row closes the desk (`desk-closed` from then on) and is told through `onResultLost`, never by throwing
+ * A failed result row closes the desk (`desk-closed` from then on) and is told through `onClosed`, never by throwing
  * away what `work` returned: a password that was set must still be shown.
  */
 export interface AuditRecorder {
   record<T>(event: AuditEvent, work: (scope: AuditScope) => Promise<T>): Promise<T>
-  /** One row for something that already happened and has no two phases (start, idle lock, expiry). */
+  /**
+   * One row for something that already happened and has no two phases (start, idle lock, expiry). Never throws for a store
+   * that cannot be written: the row is kept in memory until `reopen`, and the desk closes.
+   */
   append(event: AuditEvent, outcome: string): void
-  /** The store failed after a write; no further action until `reopen` has found it sound. */
+  /** The store failed after a write, or is not sound; no further action until `reopen` has found it sound. */
   readonly closed: boolean
-  /** Tries the store again (verifies and appends); throws `audit-unavailable` while it is not sound. */
+  /** Tries the store again (checks it and appends what was lost); throws `audit-unavailable` while it is not sound. */
   reopen(): void
+}
+
+/** Newest first; `cursor` is opaque. */
+export interface AuditQuery {
+  readonly filter: AuditFilter
+  readonly cursor: string | null
+  readonly limit: number
+}
+
+export interface AuditPage {
+  readonly rows: AuditRow[]
+  readonly nextCursor: string | null
+  readonly total: number
+}
+
+/** The desk's own chain on its own disk: written through {@link AuditRecorder}, read, checked and copied here. */
+export interface AuditStore extends AuditRecorder {
+  /** Reads a page in short steps, so that a search over a million rows does not stop the desk. */
+  list(query: AuditQuery): Promise<AuditPage>
+  /** Reads every row and every checkpoint again, in short steps. */
+  verify(): Promise<AuditVerdict>
+  /** Writes a copy that `audit:verify` checks offline. Throws `audit-copy-failed` with `file` and `reason`. */
+  saveCopy(file: string): Promise<void>
+  /** Intents of earlier runs without a result: the app or the machine died in between. */
+  readonly unfinishedAtOpen: number
+  /** Signs a last checkpoint and closes the file. */
+  close(): void
 }
