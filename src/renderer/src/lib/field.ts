@@ -1,0 +1,11 @@
+import type { ComputedRef, InjectionKey } from 'vue'
+
+/** What a field tells the control inside it. */
+export interface FieldContext {
+  readonly id: string
+  readonly describedBy: ComputedRef<string | undefined>
+  readonly invalid: ComputedRef<boolean>
+  readonly required: ComputedRef<boolean>
+}
+
+export const fieldKey: InjectionKey<FieldContext> = Symbol('field')

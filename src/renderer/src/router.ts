@@ -1,0 +1,17 @@
+import { createMemoryHistory, createRouter } from 'vue-router'
+import AuditView from './views/AuditView.vue'
+import PeopleView from './views/PeopleView.vue'
+import QueueView from './views/QueueView.vue'
+import SettingsView from './views/SettingsView.vue'
+
+/** In memory only: which person or request was open is nobody's business after the window closes. */
+export const router = createRouter({
+  history: createMemoryHistory(),
+  routes: [
+    { path: '/', redirect: '/queue' },
+    { path: '/queue', name: 'queue', component: QueueView },
+    { path: '/people', name: 'people', component: PeopleView },
+    { path: '/audit', name: 'audit', component: AuditView },
+    { path: '/settings', name: 'settings', component: SettingsView },
+  ],
+})

@@ -1,0 +1,33 @@
+/** Words that every screen uses. */
+export const common = {
+  appName: 'SSPR Desk',
+  cancel: 'Cancel',
+  close: 'Close',
+  back: 'Back',
+  next: 'Next',
+  save: 'Save',
+  retry: 'Try again',
+  copy: 'Copy',
+  copied: 'Copied',
+  clear: 'Clear',
+  none: 'None',
+  unknown: 'Not known',
+  yes: 'Yes',
+  no: 'No',
+  optional: '(optional)',
+  loading: 'Loading',
+  capsLock: 'Caps Lock is on.',
+  showPassword: 'Show what is typed',
+  errorCode: 'Code: {code}',
+  role: {
+    agent: 'Agent',
+    approver: 'Approver',
+    admin: 'Administrator',
+    auditor: 'Auditor',
+  },
+  directoryKind: {
+    'active-directory': 'Active Directory',
+    openldap: 'OpenLDAP',
+    sample: 'Sample organisation',
+  },
+}

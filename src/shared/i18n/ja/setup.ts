@@ -1,0 +1,3 @@
+import type { setup as en } from '../en/setup'
+
+export const setup: typeof en = {}
