@@ -46,7 +46,8 @@ export const reset = {
     none: 'No policy in the directory.',
     length: 'at least {count} characters',
     complexity: 'three kinds of characters, no part of the name',
-    history: 'the last {count} passwords cannot be used again | the last password cannot be used again | the last {count} passwords cannot be used again',
+    history:
+      'the last {count} passwords cannot be used again | the last password cannot be used again | the last {count} passwords cannot be used again',
     historyOff: 'past passwords are not checked on a reset',
     maxAge: 'expires after {days} day | expires after {days} day | expires after {days} days',
     minAge: 'can be changed again after {time}',
@@ -68,6 +69,9 @@ export const reset = {
     unlockTitle: 'The account was unlocked',
     partlyTitle: 'Done in part',
     unknownTitle: 'The outcome is unknown',
+    notWrittenTitle: 'Nothing was written',
+    notWrittenText:
+      'The directory shows that the write did not take effect. The check of the caller is used up: check the caller again, then try once more.',
     password: 'Temporary password',
     passwordOnce: 'Shown only here and only now. It is stored nowhere.',
     hiddenTitle: 'The password is no longer shown',
@@ -94,9 +98,12 @@ export const reset = {
     },
     mustChange: 'Must choose an own password at the next sign-in',
     mustChangeNot: 'Need not change the password at the next sign-in',
-    mustChangeMissed: 'The new password is set, but “must change at next sign-in” could not be written. Ask the person to change it at once, and tell an administrator.',
-    unlockMissed: 'The new password is set, but the account could not be unlocked. Try “Unlock only” or tell an administrator.',
-    unknownText: 'The directory did not answer in time. The write may or may not have taken effect. Do not tell the caller that it worked.',
+    mustChangeMissed:
+      'The new password is set, but “must change at next sign-in” could not be written. Ask the person to change it at once, and tell an administrator.',
+    unlockMissed:
+      'The new password is set, but the account could not be unlocked. Try “Unlock only” or tell an administrator.',
+    unknownText:
+      'The directory did not answer in time. The write may or may not have taken effect. Do not tell the caller that it worked.',
     unknownPassword: 'If it took effect, this is the password. Check again before you read it out.',
     checkAgain: 'Check again',
     checking: 'Reading the directory',
@@ -106,7 +113,8 @@ export const reset = {
     say: '“Your temporary password is … Please sign in with it and choose your own password.”',
     sayUnlock: '“Your account is unlocked. Please sign in with your own password.”',
     auditFailedTitle: 'The write is done but could not be recorded',
-    auditFailedText: 'The desk is closed for further actions until the audit store is mended. Tell an administrator now.',
+    auditFailedText:
+      'The desk is closed for further actions until the audit store is mended. Tell an administrator now.',
   },
   close: {
     title: 'Have you read it out?',

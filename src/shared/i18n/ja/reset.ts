@@ -59,7 +59,8 @@ export const reset: typeof en = {
     disabled: 'アカウントが無効です。リセットしてもサインインできません。',
     'account-expired': 'アカウントの期限が切れています。リセットしてもサインインできません。',
     'password-never-expires': 'パスワードが無期限のため、「次回サインイン時に変更が必要」を設定できません。',
-    'policy-may-differ': 'より細かいポリシーが適用される可能性があります。ディレクトリがパスワードを拒否することがあります。',
+    'policy-may-differ':
+      'より細かいポリシーが適用される可能性があります。ディレクトリがパスワードを拒否することがあります。',
     'history-not-enforced': 'リセットでは、ディレクトリは過去のパスワードを確認しません。',
     'rights-unclear': '自分の権限で行えるかどうかをディレクトリが示していません。実行したときに判定されます。',
   },
@@ -70,6 +71,9 @@ export const reset: typeof en = {
     unlockTitle: 'ロックを解除しました',
     partlyTitle: '一部だけ完了しました',
     unknownTitle: '結果がわかりません',
+    notWrittenTitle: '書き込まれていませんでした',
+    notWrittenText:
+      'ディレクトリを読み取ったところ、書き込みは反映されていませんでした。本人確認は使用済みです。もう一度本人確認をしてからやり直してください。',
     password: '一時パスワード',
     passwordOnce: '表示されるのはこの画面で今だけです。どこにも保存されません。',
     hiddenTitle: 'パスワードの表示を終了しました',

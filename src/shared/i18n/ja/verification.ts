@@ -40,7 +40,8 @@ export const verification: typeof en = {
     neverUsed: '未使用',
     registered: '登録 {at}',
     strong: '強力',
-    drift: '端末の時計が約 {seconds} 秒ずれています。コードは有効ですが、端末の時刻を自動設定にするよう伝えてください。',
+    drift:
+      '端末の時計が約 {seconds} 秒ずれています。コードは有効ですが、端末の時刻を自動設定にするよう伝えてください。',
     passed: '確認済み',
   },
   unusable: {
@@ -88,8 +89,7 @@ export const verification: typeof en = {
   blocked: {
     self: 'これは自分のアカウントです。ほかの担当者が対応します。',
     'privileged-by-phone': '特権アカウントの依頼は電話では対応できません。本人が窓口に来る必要があります。',
-    'privileged-needs-strong':
-      '特権アカウントですが、強力な認証方法が足りません。この窓口ではなく管理者が対応します。',
+    'privileged-needs-strong': '特権アカウントですが、強力な認証方法が足りません。この窓口ではなく管理者が対応します。',
     title: 'ここでは対応できません',
   },
   privileged: '特権アカウント: 窓口で、強力な認証方法 2 つと承認者が必要です。',
