@@ -1,7 +1,17 @@
+import { dirname, join, resolve } from 'node:path'
+import { AppError } from '../shared/errors'
 import type { DirectoryKind, Role } from '../shared/model/operator'
-import type { Policy } from './domain/policy'
+import sample from '../../resources/sample-organisation.json'
+import { readAuthority } from './config/authority'
+import { invalid } from './config/problems'
+import { assertOnlyOwnerWrites, isThere, readConfigText, fieldName, type ConfigText } from './config/read'
+import { policyOf } from './config/schema'
+import { validate } from './config/validate'
+import { defaultPolicy, type Policy } from './domain/policy'
 
-/** Reads and validates the configuration. Filled in by the configuration floor; the shape is what everything else uses. */
+export { authorityFingerprint } from './config/authority'
+
+/** The configuration as everything else uses it: validated, defaults filled in, paths absolute, times in seconds. */
 export interface DeskConfig {
   readonly source: 'machine' | 'user' | 'command-line' | 'sample'
   /** Absolute path; `null` for the sample organisation. */
@@ -36,4 +46,116 @@ export interface DirectoryConfig {
   readonly roles: Readonly<Record<Role, readonly string[]>>
   readonly connectTimeoutMs: number
   readonly operationTimeoutMs: number
+}
+
+/** Where to look for the configuration. */
+export interface ConfigPlaces {
+  /** `--config FILE` of an unpackaged run; counts as machine-wide. */
+  readonly commandLineFile: string | null
+  /** A user's own `config.json` lies in here. */
+  readonly userDataDir: string
+  /** See {@link machineConfigPath}. */
+  readonly machineFile: string
+}
+
+/**
+ * Reads the one file that counts: the command line's, else the machine's, else the user's. A file that is there but cannot be
+ * used is an error and never gives way to the next one (DESIGN.md §5.13). Never writes.
+ * Throws `config-missing`, `config-unreadable`, `config-invalid`, `config-untrusted-source`.
+ */
+export function loadConfig(places: ConfigPlaces): DeskConfig {
+  if (places.commandLineFile !== null) return read(resolve(places.commandLineFile), 'command-line')
+
+  if (isThere(places.machineFile)) {
+    return read(resolve(places.machineFile), 'machine')
+  }
+  const userFile = join(places.userDataDir, 'config.json')
+  if (isThere(userFile)) return read(resolve(userFile), 'user')
+  throw new AppError('config-missing', { file: places.machineFile })
+}
+
+/** Where an administrator's file lies on this kind of machine. */
+export function machineConfigPath(
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  if (platform === 'win32') return `${env['ProgramData'] ?? 'C:\\ProgramData'}\\SSPR Desk\\config.json`
+  if (platform === 'darwin') return '/Library/Application Support/SSPR Desk/config.json'
+  return '/etc/sspr-desk/config.json'
+}
+
+/**
+ * The built-in sample organisation: nothing to connect to, nothing to configure. One method is enough to check a caller
+ * there, because only one registers in this version.
+ */
+export function sampleConfig(): DeskConfig {
+  const groupDn = (name: string): string => `cn=${name},ou=groups,dc=sakura,dc=example`
+  return {
+    source: 'sample',
+    file: null,
+    organisation: sample.organisation,
+    directory: {
+      kind: 'sample',
+      servers: [],
+      domain: null,
+      site: null,
+      dnsServers: [],
+      ca: null,
+      caFile: null,
+      peopleBase: null,
+      bindDn: null,
+      readingAttributes: [],
+      protectedGroups: sample.protectedGroups.map(groupDn),
+      roles: {
+        agent: sample.roles.agent.map(groupDn),
+        approver: sample.roles.approver.map(groupDn),
+        admin: sample.roles.admin.map(groupDn),
+        auditor: sample.roles.auditor.map(groupDn),
+      },
+      connectTimeoutMs: 5000,
+      operationTimeoutMs: 15_000,
+    },
+    policy: { ...defaultPolicy, methodsRequired: 1 },
+    externalHosts: [],
+  }
+}
+
+function read(file: string, source: 'machine' | 'user' | 'command-line'): DeskConfig {
+  const text = readConfigText(file)
+  if (source === 'user') assertNothingPrivileged(text)
+  if (source === 'machine') assertOnlyOwnerWrites(file, process.platform)
+  const content = validate(text)
+  const { directory } = content
+  const caFile = directory.caFile === null ? null : resolve(dirname(file), directory.caFile)
+  const ca = caFile === null ? null : pinned(caFile, text)
+  if (caFile !== null && source === 'machine') assertOnlyOwnerWrites(caFile, process.platform)
+  return {
+    source,
+    file,
+    organisation: content.organisation,
+    directory: { ...directory, caFile, ca, roles: content.roles },
+    policy: policyOf(content.policy),
+    externalHosts: content.links,
+  }
+}
+
+function pinned(caFile: string, text: ConfigText): string {
+  const path = ['directory', 'caFile']
+  const authority = readAuthority(caFile)
+  if ('pem' in authority) return authority.pem
+  throw invalid({
+    file: text.file,
+    line: text.lineOf(path),
+    field: fieldName(path),
+    problem: authority.problem,
+    expected: caFile,
+  })
+}
+
+/** Who may do what, and what a check takes, is never taken from a file that the user can write. */
+function assertNothingPrivileged(text: ConfigText): void {
+  for (const path of [['roles'], ['policy'], ['directory', 'protectedGroups']]) {
+    if (!text.has(path)) continue
+    throw new AppError('config-untrusted-source', { file: text.file, field: fieldName(path), line: text.lineOf(path) })
+  }
 }

@@ -1,0 +1,153 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import type { Policy } from '../domain/policy'
+import { defaultPolicy } from '../domain/policy'
+import { isDistinguishedName } from './dn'
+import type { ConfigProblem } from './problems'
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+
+/** A text that one of our rules judges; `problem` is what to say when it does not pass. */
+const text = (max: number, passes: (value: string) => boolean, problem: ConfigProblem) =>
+  z.string().min(1).max(max).refine(passes, problem)
+
+const isDnsName = (name: string): boolean =>
+  name.length <= 253 && /^(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/u.test(name)
+
+const oneLine = text(100, (value) => value.trim() !== '' && !/\p{Cc}/u.test(value), 'no-control-characters').transform(
+  (value) => value.normalize('NFC').trim(),
+)
+const dn = text(1000, isDistinguishedName, 'not-a-dn')
+const dnsName = text(253, isDnsName, 'not-a-dns-name').transform((name) => name.toLowerCase())
+const attribute = text(100, (name) => /^[A-Za-z][A-Za-z0-9-]*(?:;[A-Za-z0-9-]+)*$/u.test(name), 'not-an-attribute')
+const bindDn = text(
+  1000,
+  (template) => template.split('{user}').length === 2 && isDistinguishedName(template.replace('{user}', 'x')),
+  'not-a-dn-template',
+)
+const many = <T extends z.ZodType>(item: T) => z.array(item).max(100)
+
+/** `ldaps://host[:636]` or `ldap://host[:389]` (StartTLS), normalised so that the port is always there. */
+const server = z
+  .string()
+  .min(1)
+  .max(300)
+  .transform((value, context) => {
+    const answer = parseServer(value)
+    if (typeof answer === 'string') {
+      context.issues.push({ code: 'custom', message: answer, input: value })
+      return z.NEVER
+    }
+    return answer.url
+  })
+
+function parseServer(value: string): { url: string } | ConfigProblem {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(value)?.[1]?.toLowerCase()
+  if (scheme === undefined) return 'not-a-server'
+  if (scheme !== 'ldaps' && scheme !== 'ldap') return 'server-scheme'
+  const match = /^(?<host>\[[0-9a-f:.]+\]|[^:/?#@[\]]+)(?::(?<port>\d{1,5}))?\/?$/iu.exec(
+    value.slice(scheme.length + 3),
+  )
+  const host = match?.groups?.['host']
+  const port = Number(match?.groups?.['port'] ?? (scheme === 'ldaps' ? 636 : 389))
+  if (host === undefined || port < 1 || port > 65_535) return 'not-a-server'
+  const good = host.startsWith('[') ? isIP(host.slice(1, -1)) === 6 : isIP(host) === 4 || isDnsName(host)
+  return good ? { url: `${scheme}://${host.toLowerCase()}:${port}` } : 'not-a-server'
+}
+
+/** An IP address with or without port; `node:dns` takes `192.0.2.53:53` and `[2001:db8::53]:53`. */
+const dnsServer = z
+  .string()
+  .max(100)
+  .refine((value) => isDnsServer(value), 'not-a-dns-server')
+  .transform((value) => (isIP(value) === 4 ? `${value}:53` : isIP(value) === 6 ? `[${value}]:53` : value))
+
+function isDnsServer(value: string): boolean {
+  if (isIP(value) !== 0) return true
+  const match = /^(?:\[(?<six>[0-9a-f:.]+)\]|(?<four>[\d.]+)):(?<port>\d{1,5})$/iu.exec(value)
+  const { six, four, port } = match?.groups ?? {}
+  return (isIP(six ?? '') === 6 || isIP(four ?? '') === 4) && Number(port) >= 1 && Number(port) <= 65_535
+}
+
+const directory = z
+  .strictObject({
+    kind: z.enum(['auto', 'active-directory', 'openldap']).default('auto'),
+    servers: many(server).default([]),
+    domain: dnsName.nullable().default(null),
+    site: text(63, (value) => /^[\p{L}\p{N}_-]+$/u.test(value), 'not-a-dns-name')
+      .nullable()
+      .default(null),
+    dnsServers: many(dnsServer).default([]),
+    caFile: z.string().min(1).max(4096).nullable().default(null),
+    peopleBase: dn.nullable().default(null),
+    bindDn: bindDn.nullable().default(null),
+    readingAttributes: many(attribute).default(['msDS-PhoneticDisplayName', 'displayName;lang-ja;phonetic']),
+    protectedGroups: many(dn).default([]),
+    connectTimeoutMs: z.int().min(100).max(60_000).default(5000),
+    operationTimeoutMs: z.int().min(500).max(120_000).default(15_000),
+  })
+  .superRefine((value, context) => {
+    const problem = (path: string, message: ConfigProblem): void =>
+      context.addIssue({ code: 'custom', path: [path], message })
+    if (value.servers.length === 0 && value.domain === null) problem('servers', 'needs-server-or-domain')
+    if (value.kind === 'openldap' && value.bindDn === null) problem('bindDn', 'needs-bind-dn')
+  })
+
+const roles = z.strictObject({
+  agent: many(dn).default([]),
+  approver: many(dn).default([]),
+  admin: many(dn).default([]),
+  auditor: many(dn).default([]),
+})
+
+const whole = (min: number, max: number, value: number) => z.int().min(min).max(max).default(value)
+
+const policy = z.strictObject({
+  methodsRequired: whole(1, 4, defaultPolicy.methodsRequired),
+  proofMinutes: whole(1, 10, defaultPolicy.proofSeconds / minute),
+  failureLimit: whole(1, 20, defaultPolicy.failureLimit),
+  failureWindowHours: whole(1, 168, defaultPolicy.failureWindowSeconds / hour),
+  closureHours: whole(1, 168, defaultPolicy.closureSeconds / hour),
+  coolDownDays: whole(1, 90, defaultPolicy.coolDownSeconds / day),
+  totpStepSeconds: whole(30, 60, defaultPolicy.totpStepSeconds),
+  totpToleranceSteps: whole(0, 2, defaultPolicy.totpToleranceSteps),
+  enrolmentMinutes: whole(1, 60, defaultPolicy.enrolmentSeconds / minute),
+  temporaryPasswordLength: whole(14, 64, defaultPolicy.temporaryPasswordLength),
+  clipboardSeconds: whole(5, 120, defaultPolicy.clipboardSeconds),
+  idleLockMinutes: whole(1, 60, defaultPolicy.idleLockSeconds / minute),
+  requestExpiryDays: whole(1, 90, defaultPolicy.requestExpirySeconds / day),
+  auditKeepDays: whole(90, 3650, defaultPolicy.auditKeepDays),
+})
+
+/** Every field of a configuration file; `docs/configuration.md` describes each, and a test holds the page to it. */
+export const configSchema = z.strictObject({
+  version: z.literal(1),
+  organisation: oneLine,
+  directory,
+  roles: roles.prefault({}),
+  policy: policy.prefault({}),
+  links: many(dnsName).default([]),
+})
+export type ConfigFile = z.output<typeof configSchema>
+
+/** The file's policy, written in minutes, hours and days, as the rules use it: in seconds. */
+export function policyOf(file: ConfigFile['policy']): Policy {
+  return Object.freeze({
+    methodsRequired: file.methodsRequired,
+    proofSeconds: file.proofMinutes * minute,
+    failureLimit: file.failureLimit,
+    failureWindowSeconds: file.failureWindowHours * hour,
+    closureSeconds: file.closureHours * hour,
+    coolDownSeconds: file.coolDownDays * day,
+    totpStepSeconds: file.totpStepSeconds,
+    totpToleranceSteps: file.totpToleranceSteps,
+    enrolmentSeconds: file.enrolmentMinutes * minute,
+    temporaryPasswordLength: file.temporaryPasswordLength,
+    clipboardSeconds: file.clipboardSeconds,
+    idleLockSeconds: file.idleLockMinutes * minute,
+    requestExpirySeconds: file.requestExpiryDays * day,
+    auditKeepDays: file.auditKeepDays,
+  })
+}
