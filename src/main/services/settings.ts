@@ -1,0 +1,64 @@
+import { X509Certificate } from 'node:crypto'
+import { roles } from '../../shared/model/operator'
+import type { PolicyView, SettingsView } from '../../shared/model/settings'
+import type { DeskConfig } from '../config'
+import type { Policy } from '../domain/policy'
+import type { ProtectionKind } from '../vault'
+import type { PreferencesService } from './preferences'
+import type { Acting } from './session'
+
+interface SettingsParts {
+  readonly config: DeskConfig
+  readonly version: string
+  readonly vault: ProtectionKind
+  readonly dataFolder: string
+  readonly auditFile: string
+  readonly preferences: PreferencesService
+}
+
+/** The configuration in force, as the settings screen shows it. It is changed in its file, by an administrator. */
+export class SettingsService {
+  readonly #parts: SettingsParts
+
+  constructor(parts: SettingsParts) {
+    this.#parts = parts
+  }
+
+  async view(acting: Acting): Promise<SettingsView> {
+    const { config, version, vault, dataFolder, auditFile, preferences } = this.#parts
+    const { directory } = config
+    return {
+      version,
+      configFile: config.file,
+      configSource: config.source,
+      organisation: config.organisation,
+      directory: {
+        kind: acting.directory.kind,
+        servers: directory.servers.length > 0 ? [...directory.servers] : [acting.directory.server],
+        peopleBase: directory.peopleBase ?? acting.directory.directoryId,
+        caFile: directory.caFile ?? '',
+        caFingerprint: directory.ca === null ? '' : new X509Certificate(directory.ca).fingerprint256,
+      },
+      roles: roles.map((role) => ({ role, groups: [...directory.roles[role]] })),
+      policy: shown(config.policy),
+      vault,
+      dataFolder,
+      auditFile,
+      preferences: await preferences.get(),
+    }
+  }
+}
+
+function shown(policy: Policy): PolicyView {
+  return {
+    methodsRequired: policy.methodsRequired,
+    proofMinutes: Math.round(policy.proofSeconds / 60),
+    failureLimit: policy.failureLimit,
+    closureHours: Math.round(policy.closureSeconds / 3600),
+    coolDownDays: Math.round(policy.coolDownSeconds / 86_400),
+    passwordLength: policy.temporaryPasswordLength,
+    idleLockMinutes: Math.round(policy.idleLockSeconds / 60),
+    requestExpiryDays: Math.round(policy.requestExpirySeconds / 86_400),
+    clipboardSeconds: policy.clipboardSeconds,
+  }
+}
