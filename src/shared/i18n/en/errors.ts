@@ -1,1 +1,228 @@
-export const errors = {}
+/** Every refusal: the fact, which must read well without parameters (the audit shows it alone), and the next step. */
+export const errors = {
+  'invalid-input': {
+    title: 'This input cannot be used',
+    next: 'Check what is typed in the marked field and try again.',
+  },
+  internal: {
+    title: 'Something unexpected went wrong',
+    next: 'Nothing is known to have changed. Try again; if it happens again, tell an administrator the time: the log has the details.',
+  },
+  'not-available': {
+    title: 'This is not available here',
+    next: 'It does not exist in this version or for this directory.',
+  },
+  'reason-required': { title: 'A reason is needed', next: 'Type why, so that the history and the audit can tell.' },
+  'config-missing': { title: 'There is no configuration file', next: 'An administrator puts one at {file}.' },
+  'config-unreadable': {
+    title: 'The configuration file cannot be read',
+    next: '{file}: {reason}. Check the file and its permissions, then check again.',
+  },
+  'config-invalid': {
+    title: 'The configuration file has a mistake',
+    next: '{file}, line {line}, field “{field}”: {problem}. Correct it, then check again. The file was not changed.',
+  },
+  'config-untrusted-source': {
+    title: 'This setting is not accepted from a user’s own file',
+    next: '{file}, line {line}, field “{field}” belongs into the machine-wide file, which an administrator keeps.',
+  },
+  'environment-unsafe': {
+    title: 'The environment of this computer would reveal secrets',
+    next: 'Remove the environment variable {name} and start again.',
+  },
+  'vault-locked': { title: 'The installation key is locked', next: 'Enter the passphrase first.' },
+  'vault-not-set-up': { title: 'There is no installation key yet', next: 'Set it up first.' },
+  'vault-already-set-up': {
+    title: 'There is an installation key already',
+    next: 'Nothing was changed. Start the app again to use it.',
+  },
+  'vault-passphrase-wrong': {
+    title: 'The passphrase is not right',
+    next: 'Check Caps Lock and the keyboard language, then try again, or use the recovery key.',
+  },
+  'vault-passphrase-weak': {
+    title: 'The passphrase is too easy to guess',
+    next: 'Use a longer one, such as four or more words that do not belong together.',
+  },
+  'vault-recovery-key-wrong': {
+    title: 'The recovery key does not fit this desk',
+    next: 'Compare it with the paper letter by letter. It belongs to one installation only.',
+  },
+  'vault-key-file-wrong': {
+    title: 'The key file cannot be used',
+    next: 'It is missing, does not fit this desk, or others may read it. An administrator checks the file and its permissions.',
+  },
+  'vault-damaged': {
+    title: 'The stored installation key is damaged',
+    next: 'Restore the data folder from a backup, or use the recovery key.',
+  },
+  'store-unavailable': {
+    title: 'The data store of this desk cannot be opened',
+    next: 'Check that the disk has room and that no other copy of the app is running, then try again.',
+  },
+  'store-tampered': {
+    title: 'Stored data was changed from outside',
+    next: 'It is not used. Tell an administrator before going on.',
+  },
+  'not-signed-in': { title: 'Nobody is signed in', next: 'Sign in first.' },
+  'session-locked': { title: 'The session is locked', next: 'Unlock it with the password first.' },
+  'role-required': {
+    title: 'This needs another role',
+    next: 'An administrator adds you to the group of the role in the directory.',
+  },
+  'no-role': {
+    title: 'This account has no role at the desk',
+    next: 'The password is right, but the account is in none of the desk’s groups. An administrator adds it in the directory.',
+  },
+  'password-empty': { title: 'The password is empty', next: 'Type the password.' },
+  'sign-in-wrong': {
+    title: 'The user ID or the password is not right',
+    next: 'Check both, Caps Lock and the keyboard language. Every wrong try counts towards a lock in the directory.',
+  },
+  'sign-in-locked': {
+    title: 'This account is locked out',
+    next: 'It unlocks after the directory’s waiting time, or a colleague unlocks it.',
+  },
+  'sign-in-expired': {
+    title: 'The password of this account has expired',
+    next: 'Change it at the computer’s own sign-in screen, then sign in here.',
+  },
+  'sign-in-must-change': {
+    title: 'The password must be changed first',
+    next: 'Change it at the computer’s own sign-in screen, then sign in here.',
+  },
+  'sign-in-disabled': { title: 'This account is disabled', next: 'An administrator of the directory enables it.' },
+  'sign-in-account-expired': {
+    title: 'This account has expired',
+    next: 'An administrator of the directory extends it.',
+  },
+  'sign-in-hours': {
+    title: 'This account may not sign in at this hour',
+    next: 'Sign in within the permitted hours, or ask an administrator of the directory.',
+  },
+  'sign-in-workstation': {
+    title: 'This account may not sign in at this computer',
+    next: 'Use a permitted computer, or ask an administrator of the directory.',
+  },
+  'sign-in-other-person': {
+    title: 'The session belongs to somebody else',
+    next: 'Sign out first; then another person may sign in.',
+  },
+  'directory-unreachable': {
+    title: 'The directory does not answer',
+    next: 'Check the network or the VPN, then try again.',
+  },
+  'directory-timeout': { title: 'The directory did not answer in time', next: 'Try again in a moment.' },
+  'directory-certificate': {
+    title: 'The directory’s certificate is not trusted',
+    next: 'Nothing was sent. An administrator compares the server’s certificate with the CA in the configuration.',
+  },
+  'directory-tls-required': {
+    title: 'The directory offers no protected connection',
+    next: 'Nothing was sent. An administrator turns on LDAPS or StartTLS on the server.',
+  },
+  'directory-refused-rights': {
+    title: 'The directory does not let this account do that',
+    next: 'The right is missing in the directory. An administrator grants it, or a colleague who has it takes over.',
+  },
+  'directory-refused-policy': {
+    title: 'The directory’s password policy refused this',
+    next: 'Nothing was changed. Try again for another password; if it is refused again, an administrator checks the policy.',
+  },
+  'directory-refused': {
+    title: 'The directory refused this',
+    next: 'Nothing was changed. An administrator finds the server’s answer in the log.',
+  },
+  'directory-kind-unknown': {
+    title: 'This kind of directory is not known',
+    next: 'The server answered, but is neither Active Directory nor OpenLDAP. An administrator checks the configuration.',
+  },
+  'directory-no-server': {
+    title: 'No directory server was found',
+    next: 'An administrator checks the server names or the domain in the configuration.',
+  },
+  'person-not-found': {
+    title: 'This person is not in the directory any more',
+    next: 'Search again: the account may have been moved or deleted.',
+  },
+  'search-too-short': { title: 'More letters are needed', next: 'Type at least two letters, or one kanji or kana.' },
+  'request-not-found': { title: 'This request does not exist', next: 'Go back to the queue and choose it again.' },
+  'request-exists': { title: 'This person has an open request already', next: 'Go on with that one.' },
+  'request-step-forbidden': {
+    title: 'This step is not possible in the request’s present state',
+    next: 'Look at the request again: somebody may have moved it on.',
+  },
+  'request-held-by-other': { title: 'Somebody else holds this request', next: 'Ask them to hand it over.' },
+  'request-not-claimed': { title: 'This request has no holder yet', next: 'Claim it first.' },
+  'request-changed': {
+    title: 'The request was changed by somebody else',
+    next: 'Its present state is shown now. Check it, then decide again.',
+  },
+  'operator-not-found': {
+    title: 'This colleague cannot take the request',
+    next: 'They are no longer in the agents’ group. Choose somebody else.',
+  },
+  'checks-closed': {
+    title: 'Checks of this person are closed',
+    next: 'Too many failed. They open again by themselves, or an approver reopens them.',
+  },
+  'method-not-found': { title: 'This method is not registered any more', next: 'Choose another one.' },
+  'method-not-usable': {
+    title: 'This method cannot be used for this request',
+    next: 'Choose another one; the reason stands beside it.',
+  },
+  'attestation-not-allowed': {
+    title: 'This way of checking is not permitted here',
+    next: 'Choose a way that the panel offers.',
+  },
+  'attestation-incomplete': {
+    title: 'The identity check is not complete',
+    next: 'Every point must be confirmed. If one does not hold, refuse the request.',
+  },
+  'attestation-not-found': { title: 'This identity check does not exist any more', next: 'Record it again.' },
+  'approval-needed': { title: 'An approver has to agree first', next: 'Ask an approver to come to this desk.' },
+  'approver-is-agent': { title: 'One person cannot both check and approve', next: 'Another approver decides.' },
+  'approver-is-target': { title: 'Nobody approves for themselves', next: 'Another approver decides.' },
+  'approver-without-role': {
+    title: 'This account is not an approver',
+    next: 'Somebody from the approvers’ group decides.',
+  },
+  'enrolment-not-found': { title: 'This registration is over', next: 'Start it again.' },
+  'enrolment-code-wrong': {
+    title: 'The code does not match',
+    next: 'Wait for the next code in the app and type that one. The app’s clock must be set automatically.',
+  },
+  'already-registered': { title: 'This method is registered already', next: 'It can be used as it is.' },
+  'caller-not-verified': { title: 'The caller is not verified', next: 'Complete the checks first.' },
+  'proof-expired': { title: 'The checks are too old', next: 'Check the caller again.' },
+  'proof-spent': { title: 'The checks were used already', next: 'Check the caller again for another action.' },
+  'self-action': { title: 'Nobody acts on their own account', next: 'A colleague takes this request.' },
+  'privileged-by-phone': {
+    title: 'Privileged accounts are not handled by phone',
+    next: 'The person has to come to the desk.',
+  },
+  'privileged-needs-strong': {
+    title: 'A privileged account needs two strong methods',
+    next: 'An administrator handles this outside the desk.',
+  },
+  'action-blocked': {
+    title: 'This would not let the person sign in',
+    next: 'The dialog names what stands in the way; an administrator of the directory removes it.',
+  },
+  'outcome-unknown-open': {
+    title: 'The result of the last write is still unknown',
+    next: 'Check the result first; then decide again.',
+  },
+  'audit-unavailable': {
+    title: 'The audit store cannot be written',
+    next: 'Nothing was done. Check that the disk has room; until then the desk takes no action.',
+  },
+  'audit-copy-failed': {
+    title: 'The copy could not be saved',
+    next: 'Choose another folder, or check that there is room and that you may write there.',
+  },
+  'desk-closed': {
+    title: 'The desk takes no action until the audit store is mended',
+    next: 'Tell an administrator at once. What was written stays written.',
+  },
+}

@@ -1,3 +1,76 @@
 import type { settings as en } from '../en/settings'
 
-export const settings: typeof en = {}
+/** 利用者の設定と、構成の内容の文言。 */
+export const settings: typeof en = {
+  title: '設定',
+  mine: {
+    title: '個人設定',
+    text: 'すぐに反映されます。このコンピューターのこのユーザーだけの設定です。',
+    language: '言語',
+    languageSystem: 'システムに合わせる',
+    languageJa: '日本語',
+    languageEn: 'English',
+    theme: '外観',
+    themeSystem: 'システムに合わせる',
+    themeLight: 'ライト',
+    themeDark: 'ダーク',
+  },
+  facts: {
+    title: 'このデスクの構成',
+    text: '表示のみです。管理者が構成ファイルで変更し、次回の起動から反映されます。',
+  },
+  file: {
+    title: '構成ファイル',
+    file: 'ファイル',
+    source: '読み取り元',
+    version: 'SSPR Desk のバージョン',
+    organisation: '組織',
+    sources: {
+      machine: '管理者が管理する、コンピューター全体のファイル',
+      user: 'このユーザーのファイル (コンピューター全体のファイルがないため)',
+      'command-line': 'コマンド ラインで指定したファイル',
+      sample: '組み込みのサンプル組織',
+    },
+    none: 'なし',
+  },
+  directory: {
+    title: 'ディレクトリ',
+    kind: '種類',
+    servers: 'サーバー (優先順)',
+    peopleBase: 'ユーザーの検索範囲',
+    ca: '信頼する CA',
+    fingerprint: 'CA のフィンガープリント (SHA-256)',
+    system: 'オペレーティング システムの CA',
+    hint: '構成ファイルの項目「directory」で設定します。',
+  },
+  roles: {
+    title: 'ロール',
+    hint: 'メンバーはディレクトリで変更します。書き込みのたびに読み直します。グループ名は項目「roles」で設定します。',
+    noGroup: 'グループなし',
+  },
+  policy: {
+    title: 'ポリシー',
+    hint: '構成ファイルの項目「policy」で設定します。',
+    methodsRequired: '本人確認に必要な方法の数',
+    proofMinutes: '済んだ確認の有効時間',
+    failureLimit: '確認を停止するまでの失敗の回数',
+    closureHours: '確認を停止する時間',
+    coolDownDays: '新しい方法を単独で使えない期間',
+    passwordLength: '一時パスワードの最小文字数',
+    idleLockMinutes: '操作がないときにロックするまでの時間',
+    requestExpiryDays: '動きのない依頼が期限切れになるまでの期間',
+    clipboardSeconds: 'コピーしたパスワードを消去するまでの時間',
+  },
+  storage: {
+    title: 'このコンピューターのデータ',
+    dataFolder: 'データ フォルダー',
+    auditFile: '監査の保存先',
+    vault: 'インストール キー',
+    hint: 'データ フォルダーにパスワードは保存されません。バックアップを取り、回復キーとは別の場所に保管してください。',
+    kinds: {
+      'safe-storage': 'オペレーティング システムがこのユーザーのために保管',
+      passphrase: 'パスフレーズで保護',
+      'key-file': '保護されていないキー ファイル: ファイルを読める人は保存データを開けます',
+    },
+  },
+}

@@ -1,3 +1,41 @@
 import type { shell as en } from '../en/shell'
 
-export const shell: typeof en = {}
+/** どの画面にも共通する枠の文言。 */
+export const shell: typeof en = {
+  nav: {
+    label: 'メイン ナビゲーション',
+    queue: '受付一覧',
+    people: 'ユーザー',
+    audit: '監査',
+    settings: '設定',
+  },
+  operator: {
+    menu: '{name} さんがサインイン中',
+    lock: 'ロック',
+    signOut: 'サインアウト',
+  },
+  status: {
+    label: '状態',
+    connected: '{server} に接続中',
+    sample: 'サンプル組織',
+    sampleText: 'ここにある人物とリセットはすべて例です。実在しません。',
+    keyFile: 'キー ファイルを使用中',
+    keyFileText:
+      'インストール キーは保護されていないファイルにあります。ファイルを読める人は、このデスクの保存データを開けます。',
+  },
+  shortcuts: {
+    title: 'キーボード ショートカット',
+    open: 'キーボード ショートカット',
+    onlyHere: '開いている画面で使えるキーです。',
+    everywhere: 'すべての画面',
+    help: 'この一覧を表示',
+    goQueue: '受付一覧に移動',
+    goPeople: 'ユーザーに移動',
+    goAudit: '監査に移動',
+    goSettings: '設定に移動',
+    lock: 'デスクをロック',
+    single: '1 文字のショートカットを使う',
+    singleHint: '音声入力や誤操作で動いてしまう場合はオフにします。アプリを閉じるまで有効です。',
+  },
+  language: '言語',
+}
