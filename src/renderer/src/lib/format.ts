@@ -2,12 +2,16 @@ import type { Language } from '../../../shared/model/common'
 
 const locales: Readonly<Record<Language, string>> = { ja: 'ja-JP', en: 'en-GB' }
 
-/** How much of a date is shown. `seconds` is for the audit, where order within a minute matters. */
-export type DateStyle = 'date' | 'time' | 'minutes' | 'seconds'
+/**
+ * How much of a date is shown. `seconds` is for the audit, where order within a minute matters; `clock` for what was read
+ * just now.
+ */
+export type DateStyle = 'date' | 'time' | 'minutes' | 'seconds' | 'clock'
 
 const styles: Readonly<Record<DateStyle, Intl.DateTimeFormatOptions>> = {
   date: { year: 'numeric', month: 'short', day: 'numeric' },
   time: { hour: '2-digit', minute: '2-digit' },
+  clock: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
   minutes: { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
   seconds: {
     year: 'numeric',
