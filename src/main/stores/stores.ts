@@ -39,10 +39,11 @@ export interface NewRequest {
 }
 
 export interface RequestQuery {
+  /** Empty: every state. */
   readonly states: readonly RequestState[]
   /** `null`: anyone; `nobody`: unclaimed ones. */
   readonly holderId: PersonId | 'nobody' | null
-  /** Matches name, reading, user ID or number; case-insensitive, NFKC-folded. */
+  /** Each word must occur in name, reading or user ID, or be the number (`12`, `#12`); case, width and kana folded. */
   readonly text: string
   readonly cursor: string | null
   readonly limit: number
@@ -61,7 +62,7 @@ export interface RequestStore {
   /** Throws `request-not-found`. */
   get(id: string): Promise<ResetRequest>
   events(id: string): Promise<RequestEvent[]>
-  /** Newest first, by keyset; `cursor` is opaque. */
+  /** Newest first, by keyset; `cursor` is opaque. Throws `invalid-input` for a cursor that is not from here. */
   list(query: RequestQuery): Promise<{ requests: ResetRequest[]; nextCursor: string | null; total: number }>
   /**
    * Moves the request on if its version is still `version`, and writes the event, in one transaction.
@@ -138,10 +139,10 @@ export interface ProofStore {
   ): Promise<boolean>
   /**
    * Spends all of these for one operation, or none, in one committed transaction: each must be unspent, unexpired at `now`,
-   * and not waiting or refused. `false`: at least one was not.
+   * not waiting, refused or revoked, and all of one request, agent and person. `false`: at least one was not, or none was named.
    */
   spend(ids: readonly string[], operationId: string, now: string): Promise<boolean>
-  /** After a definite refusal by the server: gives the proofs of this operation back, with their old expiry. */
+  /** After a definite refusal by the server: gives the proofs of this operation back, with their old expiry; revoked ones stay so. */
   unspend(operationId: string): Promise<void>
   /** Ends all unspent proofs of a request (handed over, released, closed). */
   revoke(requestId: string, now: string): Promise<void>

@@ -1,0 +1,32 @@
+import { sql, type Kysely } from 'kysely'
+import * as firstSlice from './migrations/0001-first-slice'
+import { storeUnavailable } from './sqlite'
+import type { Tables } from './tables'
+
+/** In order; a number is never given twice and a released migration is never changed. */
+const migrations = [{ number: 1, up: firstSlice.up }] as const
+
+/**
+ * Brings the schema up to date in one transaction, so that a crash in the middle leaves the old one, and answers the numbers
+ * that were applied. Throws `store-unavailable` for a schema that is newer than this app knows.
+ */
+export async function migrate(database: Kysely<Tables>, file: string): Promise<number[]> {
+  return database.transaction().execute(async (trx) => {
+    await trx.schema
+      .createTable('schema_migrations')
+      .ifNotExists()
+      .addColumn('number', 'integer', (column) => column.primaryKey())
+      .execute()
+    const done = await sql<{ number: number }>`select number from schema_migrations`.execute(trx)
+    const applied = new Set(done.rows.map((row) => row.number))
+    const newest = Math.max(0, ...applied)
+    if (newest > migrations.length) throw storeUnavailable(file, 'newer-version')
+
+    const due = migrations.filter((migration) => !applied.has(migration.number))
+    for (const { number, up } of due) {
+      await up(trx)
+      await sql`insert into schema_migrations (number) values (${number})`.execute(trx)
+    }
+    return due.map((migration) => migration.number)
+  })
+}

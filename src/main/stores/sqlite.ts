@@ -1,0 +1,162 @@
+import Database from 'better-sqlite3'
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+  type Dialect,
+} from 'kysely'
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { AppError } from '../../shared/errors'
+
+/** Why the store cannot be used; a word for the catalogues, in `store-unavailable`. */
+export type StoreProblem =
+  'damaged' | 'newer-version' | 'no-permission' | 'disk-full' | 'busy' | 'not-a-file' | 'failed'
+
+/** Another process writes: asked again every few milliseconds, so long. Nothing here holds the lock for seconds. */
+const busyLimitMs = 10_000
+
+/** The refusal that every fault of the database file becomes. */
+export function storeUnavailable(file: string, reason: StoreProblem, cause?: unknown): AppError {
+  return new AppError('store-unavailable', { file, reason }, cause === undefined ? {} : { cause })
+}
+
+/**
+ * Opens a desk database for this user alone. A file that is there is never overwritten: one that is no database, or a damaged
+ * one, throws `store-unavailable`.
+ */
+export function openSqlite(file: string): Database.Database {
+  try {
+    if (file !== ':memory:') makePrivate(file)
+    const database = new Database(file, { timeout: busyLimitMs })
+    try {
+      prepare(database)
+      const verdict: unknown = database.pragma('quick_check(1)', { simple: true })
+      if (verdict !== 'ok') throw storeUnavailable(file, 'damaged')
+    } catch (error) {
+      database.close()
+      throw error
+    }
+    return database
+  } catch (error) {
+    throw translate(file, error)
+  }
+}
+
+/**
+ * Set after every open: a re-opened WAL database falls back to `synchronous=NORMAL` (better-sqlite3's build), and macOS
+ * needs its own words for a flush that reaches the disk.
+ */
+function prepare(database: Database.Database): void {
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.pragma('fullfsync = ON')
+  database.pragma('checkpoint_fullfsync = ON')
+  database.pragma('foreign_keys = ON')
+  database.pragma('trusted_schema = OFF')
+  database.pragma('secure_delete = ON')
+}
+
+function makePrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  // Made before SQLite does: the side files (-wal, -shm) take over its mode.
+  closeSync(openSync(file, 'a', 0o600))
+  if (process.platform !== 'win32') chmodSync(file, 0o600)
+}
+
+/** Kysely's SQLite with one difference: see {@link ImmediateDriver}. */
+export function sqliteDialect(file: string, database: Database.Database): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new ImmediateDriver(file, database),
+    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+/**
+ * Transactions take the write lock at once (`begin immediate`): a deferred one that reads first and writes later fails, or
+ * decides on what another process has changed meanwhile. Waiting for the lock gives the event loop its turns, so that two
+ * stores in one process cannot hold each other up.
+ */
+class ImmediateDriver extends SqliteDriver {
+  readonly #file: string
+  readonly #database: Database.Database
+
+  constructor(file: string, database: Database.Database) {
+    super({ database })
+    this.#file = file
+    this.#database = database
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      executeQuery: async (query) => {
+        try {
+          return await connection.executeQuery(query)
+        } catch (error) {
+          throw translate(this.#file, error)
+        }
+      },
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    }
+  }
+
+  override async beginTransaction(): Promise<void> {
+    const begin = this.#database.prepare('begin immediate')
+    const attempts = busyLimitMs / 5
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.#database.pragma('busy_timeout = 0')
+        begin.run()
+        return
+      } catch (error) {
+        if (!isBusy(error) || attempt >= attempts) throw translate(this.#file, error)
+      } finally {
+        this.#database.pragma(`busy_timeout = ${busyLimitMs}`)
+      }
+      await wait(5)
+    }
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // SQLite has rolled back by itself after some faults (full disk, damaged file); a second one would hide the first error.
+    if (this.#database.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'))
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
+}
+
+const problemsByCode: readonly (readonly [string, StoreProblem])[] = [
+  ['SQLITE_CORRUPT', 'damaged'],
+  ['SQLITE_NOTADB', 'damaged'],
+  ['SQLITE_FULL', 'disk-full'],
+  ['SQLITE_READONLY', 'no-permission'],
+  ['SQLITE_PERM', 'no-permission'],
+  ['SQLITE_CANTOPEN', 'no-permission'],
+  ['SQLITE_BUSY', 'busy'],
+  ['SQLITE_LOCKED', 'busy'],
+  ['SQLITE_IOERR', 'failed'],
+  ['EACCES', 'no-permission'],
+  ['EPERM', 'no-permission'],
+  ['EROFS', 'no-permission'],
+  ['ENOSPC', 'disk-full'],
+  ['EISDIR', 'not-a-file'],
+  ['ENOTDIR', 'not-a-file'],
+  ['EEXIST', 'not-a-file'],
+]
+
+/** Faults of the file become `store-unavailable`; anything else is a bug and passes through. */
+function translate(file: string, error: unknown): unknown {
+  const code: unknown = error instanceof Error && !(error instanceof AppError) ? Reflect.get(error, 'code') : undefined
+  if (typeof code !== 'string') return error
+  const known = problemsByCode.find(([start]) => code.startsWith(start))
+  return known === undefined ? error : storeUnavailable(file, known[1], error)
+}
