@@ -19,6 +19,11 @@ export default defineConfig({
   renderer: {
     root: resolve('src/renderer'),
     plugins: [vue(), tailwindcss()],
-    build: { rollupOptions: { input: resolve('src/renderer/index.html') } },
+    build: {
+      rollupOptions: { input: resolve('src/renderer/index.html') },
+      // The content security policy knows no `data:` addresses and no network.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
   },
 })

@@ -1,0 +1,318 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type {
+  App,
+  BrowserWindowConstructorOptions,
+  Clipboard,
+  Dialog,
+  IpcMain,
+  Menu,
+  Protocol,
+  SafeStorage,
+  Session,
+  Shell,
+} from 'electron'
+import type { BrowserContext, Page } from 'playwright'
+import { startChromium } from './browser.ts'
+import { Events, refusable, strict } from './strict.ts'
+import { HostWindow } from './window.ts'
+
+export interface HostOptions {
+  /** Folder with the app's package.json. */
+  readonly appDir: string
+  readonly headless: boolean
+  readonly locale: string | undefined
+  readonly debuggable: boolean
+  readonly report: (line: string) => void
+}
+
+const appEvents = ['web-contents-created', 'second-instance', 'window-all-closed', 'will-quit'] as const
+const powerEvents = ['lock-screen', 'user-did-resign-active', 'suspend'] as const
+
+type PermissionCheck = NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>
+
+/** What `require('electron')` answers under this host: just the API that the app uses, each part held to Electron's types. */
+export class HostElectron {
+  readonly api: object
+  readonly #options: HostOptions
+  readonly #app = new Events('app', appEvents)
+  readonly #power = new Events('powerMonitor', powerEvents)
+  readonly #calls = new Map<string, Parameters<IpcMain['handle']>[1]>()
+  readonly #windows = new Set<HostWindow>()
+  readonly #opened: string[] = []
+  readonly #manifest: { readonly name: string; readonly productName?: string; readonly version: string }
+  readonly #failed: (error: unknown) => void
+  /** Rejects when Chromium cannot be started. */
+  readonly failure: Promise<never>
+  #userData: string
+  #serveApp: ((request: Request) => Response | Promise<Response>) | undefined
+  #mayUse: PermissionCheck = () => true
+  #context: Promise<BrowserContext> | undefined
+  #firstPageTaken = false
+  #exiting = false
+  readonly #firstWindow = Promise.withResolvers<HostWindow>()
+  #clipboard = ''
+  #saveTo: string | null = process.env['SSPR_HOST_SAVE_TO'] ?? null
+  #lockFile: string | undefined
+
+  constructor(options: HostOptions) {
+    this.#options = options
+    this.#manifest = JSON.parse(readFileSync(join(options.appDir, 'package.json'), 'utf8'))
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.failure = promise
+    this.#failed = reject
+    this.#userData = join(configFolder(), this.#manifest.productName ?? this.#manifest.name)
+    this.api = strict('module', this.#makeApi())
+  }
+
+  get profileDir(): string {
+    return join(this.#userData, 'chromium')
+  }
+
+  /** Resolves when the first window shows its page. */
+  get shown(): Promise<void> {
+    return this.#firstWindow.promise.then((window) => window.loaded)
+  }
+
+  clipboardText(): string {
+    return this.#clipboard
+  }
+
+  openedAddresses(): readonly string[] {
+    return this.#opened
+  }
+
+  setSavePath(file: string | null): void {
+    this.#saveTo = file
+  }
+
+  lockComputer(): void {
+    this.#power.emit('lock-screen')
+  }
+
+  /** Ends as Electron does: `will-quit` may hold it back and quit again later. */
+  quit(): void {
+    if (this.#exiting) return
+    const event = refusable()
+    this.#app.emit('will-quit', event)
+    if (!event.defaultPrevented) void this.exit(0)
+  }
+
+  async exit(code: number): Promise<never> {
+    this.#exiting = true
+    const context = await this.#context?.catch(() => undefined)
+    await context?.close().catch(() => undefined)
+    if (this.#lockFile !== undefined) rmSync(this.#lockFile, { force: true })
+    process.exit(code)
+  }
+
+  #makeApi(): object {
+    const session = {
+      setPermissionRequestHandler: () => undefined,
+      setPermissionCheckHandler: (handler) => {
+        this.#mayUse = handler ?? (() => true)
+      },
+      setDevicePermissionHandler: () => undefined,
+      setDisplayMediaRequestHandler: () => undefined,
+    } satisfies Pick<
+      Session,
+      | 'setPermissionRequestHandler'
+      | 'setPermissionCheckHandler'
+      | 'setDevicePermissionHandler'
+      | 'setDisplayMediaRequestHandler'
+    >
+    const openWindow = (options: BrowserWindowConstructorOptions): HostWindow => this.#openWindow(options)
+    return {
+      app: strict('app', this.#makeApp()),
+      BrowserWindow: class {
+        constructor(options: BrowserWindowConstructorOptions) {
+          return strict('BrowserWindow', openWindow(options))
+        }
+      },
+      session: strict('session', { defaultSession: strict('session', session) }),
+      protocol: strict('protocol', {
+        registerSchemesAsPrivileged: () => undefined,
+        handle: (_scheme, handler) => {
+          this.#serveApp = handler
+        },
+      } satisfies Pick<Protocol, 'registerSchemesAsPrivileged' | 'handle'>),
+      ipcMain: strict('ipcMain', {
+        handle: (channel, listener) => {
+          if (this.#calls.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`)
+          this.#calls.set(channel, listener)
+        },
+      } satisfies Pick<IpcMain, 'handle'>),
+      powerMonitor: strict('powerMonitor', {
+        on: (name: (typeof powerEvents)[number], listener: () => void) => this.#power.on(name, listener),
+      }),
+      Menu: strict('Menu', {
+        setApplicationMenu: () => undefined,
+        buildFromTemplate: () => null,
+      } satisfies { setApplicationMenu: typeof Menu.setApplicationMenu; buildFromTemplate: () => null }),
+      ...this.#makeServices(),
+    }
+  }
+
+  #makeApp(): object {
+    const inUse = {
+      isPackaged: false,
+      enableSandbox: () => undefined,
+      getVersion: () => this.#manifest.version,
+      getPath: (name) => {
+        if (name !== 'userData') throw new Error(`chromium-host knows no path '${name}'`)
+        return this.#userData
+      },
+      setPath: (name, path) => {
+        if (name !== 'userData') throw new Error(`chromium-host sets no path '${name}'`)
+        this.#userData = path
+      },
+      requestSingleInstanceLock: () => this.#lock(),
+      whenReady: async () => {
+        void this.#browser()
+      },
+      quit: () => this.quit(),
+      exit: (code = 0) => void this.exit(code),
+    } satisfies Pick<
+      App,
+      | 'isPackaged'
+      | 'enableSandbox'
+      | 'getVersion'
+      | 'getPath'
+      | 'setPath'
+      | 'requestSingleInstanceLock'
+      | 'whenReady'
+      | 'quit'
+      | 'exit'
+    >
+    return {
+      ...inUse,
+      on: (name: (typeof appEvents)[number], listener: () => void) => this.#app.on(name, listener),
+    }
+  }
+
+  #makeServices(): object {
+    return {
+      // Chromium is not the app, so there is nothing here to keep a key with: the vault takes a passphrase or a key file.
+      safeStorage: strict('safeStorage', {
+        isAsyncEncryptionAvailable: async () => false,
+        getSelectedStorageBackend: () => 'basic_text',
+        encryptStringAsync: async () => {
+          throw new Error('chromium-host has no safe storage.')
+        },
+        decryptStringAsync: async () => {
+          throw new Error('chromium-host has no safe storage.')
+        },
+      } satisfies Pick<
+        SafeStorage,
+        'isAsyncEncryptionAvailable' | 'getSelectedStorageBackend' | 'encryptStringAsync' | 'decryptStringAsync'
+      >),
+      clipboard: strict('clipboard', {
+        readText: async () => this.#clipboard,
+        writeText: async (text) => {
+          this.#clipboard = text
+        },
+        clear: () => {
+          this.#clipboard = ''
+        },
+      } satisfies Pick<Clipboard, 'readText' | 'writeText' | 'clear'>),
+      dialog: strict('dialog', {
+        showSaveDialog: async () =>
+          this.#saveTo === null ? { canceled: true, filePath: '' } : { canceled: false, filePath: this.#saveTo },
+        showErrorBox: (title, content) => {
+          this.#options.report(`${title}: ${content}`)
+        },
+      } satisfies Pick<Dialog, 'showSaveDialog' | 'showErrorBox'>),
+      shell: strict('shell', {
+        openExternal: async (url) => {
+          this.#opened.push(url)
+        },
+      } satisfies Pick<Shell, 'openExternal'>),
+    }
+  }
+
+  #openWindow(options: BrowserWindowConstructorOptions): HostWindow {
+    const window = new HostWindow(this.#windows.size + 1, options, {
+      context: this.#browser(),
+      serveApp: async (request) => {
+        if (this.#serveApp === undefined) throw new Error('The app serves no protocol.')
+        return this.#serveApp(request)
+      },
+      invoke: async (channel, event, args) => {
+        const call = this.#calls.get(channel)
+        if (call === undefined) throw new Error(`No handler registered for '${channel}'`)
+        return Reflect.apply(call, undefined, [event, ...args])
+      },
+      takeFirstPage: (pages) => {
+        if (this.#firstPageTaken) return undefined
+        this.#firstPageTaken = true
+        return pages[0]
+      },
+      report: this.#options.report,
+    })
+    this.#windows.add(window)
+    this.#firstWindow.resolve(window)
+    window.on('closed', () => {
+      this.#windows.delete(window)
+      if (this.#windows.size === 0) this.#app.emit('window-all-closed')
+    })
+    this.#app.emit('web-contents-created', refusable(), window.webContents)
+    return window
+  }
+
+  #browser(): Promise<BrowserContext> {
+    if (this.#context === undefined) {
+      const { headless, locale, debuggable } = this.#options
+      this.#context = startChromium({ profileDir: this.profileDir, headless, locale, debuggable }).then(
+        async (context) => {
+          await this.#applyPermissions(context)
+          return context
+        },
+      )
+      this.#context.catch(this.#failed)
+    }
+    return this.#context
+  }
+
+  /** Chromium asks no handler: what the app's check refuses is denied in the browser before the first page. */
+  async #applyPermissions(context: BrowserContext): Promise<void> {
+    const granted = (['geolocation', 'notifications', 'midi', 'clipboard-read'] as const).filter((name) =>
+      this.#mayUse(null, name, 'app://desk', { isMainFrame: true, requestingUrl: 'app://desk/' }),
+    )
+    if (granted.length > 0) throw new Error(`chromium-host grants no permission, the app allows ${granted.join(', ')}`)
+    // An empty grant denies all others for every origin, without asking.
+    await context.grantPermissions([])
+  }
+
+  /** One process per data folder; a lock that a dead process left is taken over. */
+  #lock(): boolean {
+    mkdirSync(this.#userData, { recursive: true, mode: 0o700 })
+    const file = join(this.#userData, 'chromium-host.lock')
+    for (const attempt of [1, 2]) {
+      try {
+        writeFileSync(file, String(process.pid), { flag: 'wx', mode: 0o600 })
+        this.#lockFile = file
+        return true
+      } catch {
+        if (attempt === 2 || isAlive(Number(readFileSync(file, 'utf8')))) return false
+        rmSync(file, { force: true })
+      }
+    }
+    return false
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function configFolder(): string {
+  if (process.platform === 'win32') return process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support')
+  return process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config')
+}
