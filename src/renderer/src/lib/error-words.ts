@@ -1,4 +1,4 @@
-import type { AppError, ErrorParams } from '../../../shared/errors'
+import { AppError, errorCodes, type ErrorParams } from '../../../shared/errors'
 import type { Language } from '../../../shared/model/common'
 import { formatDate } from './format'
 
@@ -26,4 +26,10 @@ function readable(params: ErrorParams, language: Language): Record<string, strin
       typeof value === 'string' && isInstant.test(value) ? formatDate(value, language) : value,
     ]),
   )
+}
+
+/** A refusal that came as plain data (`session.status.problem`). A code that is not known here becomes `internal`. */
+export function asAppError(problem: { readonly code: string; readonly params: ErrorParams }): AppError {
+  const code = errorCodes.find((known) => known === problem.code)
+  return code === undefined ? new AppError('internal') : new AppError(code, problem.params)
 }
