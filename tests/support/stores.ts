@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import type { NewRequest, RequestChange, StoredMethod, StoredProof } from '../../src/main/stores/stores'
+
+/** An instant of the tests' day, so many seconds after nine o'clock. */
+export const at = (seconds = 0): string => new Date(Date.UTC(2026, 10, 23, 0, 0, seconds)).toISOString()
+
+export const aPersonId = (): string => `${randomUUID()}@dc=sakura,dc=example`
+
+export const agent = { id: aPersonId(), name: '佐藤 美咲' }
+
+export function aNewRequest(changes: Partial<NewRequest> = {}): NewRequest {
+  return {
+    personId: aPersonId(),
+    personName: '山田 花子',
+    personReading: 'やまだ はなこ',
+    personUserId: 'yamada.hanako',
+    personDepartment: '経理部',
+    channel: 'phone',
+    reason: 'locked-out',
+    createdBy: agent,
+    at: at(),
+    expiresAt: at(7 * 86_400),
+    note: '',
+    ...changes,
+  }
+}
+
+export function aClaim(seconds = 1, holder = agent): RequestChange {
+  return {
+    state: 'claimed',
+    holder,
+    expiresAt: null,
+    event: { at: at(seconds), kind: 'claimed', by: holder, text: '' },
+  }
+}
+
+export function aClosing(state: 'done' | 'refused' = 'done', seconds = 2): RequestChange {
+  return { state, holder: agent, expiresAt: null, event: { at: at(seconds), kind: state, by: agent, text: '' } }
+}
+
+export function aMethod(changes: Partial<StoredMethod> = {}): StoredMethod {
+  return {
+    id: randomUUID(),
+    personId: aPersonId(),
+    kind: 'app',
+    label: 'Pixel 9',
+    registeredAt: at(),
+    lastUsedAt: null,
+    firstInPerson: false,
+    secret: Uint8Array.of(0, 1, 2, 253, 254, 255),
+    lastStep: null,
+    recentDrift: [],
+    ...changes,
+  }
+}
+
+export function aProof(requestId: string, changes: Partial<StoredProof> = {}): StoredProof {
+  return {
+    id: randomUUID(),
+    requestId,
+    personId: aProof.personId,
+    agentId: agent.id,
+    kind: 'app',
+    methodId: randomUUID(),
+    label: 'Pixel 9',
+    attestation: null,
+    provenAt: at(),
+    expiresAt: at(600),
+    approval: null,
+    approverId: null,
+    approverName: null,
+    spentBy: null,
+    spentAt: null,
+    ...changes,
+  }
+}
+aProof.personId = aPersonId()
