@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser'
 import { AppError } from '../../shared/errors'
-import { invalid } from './problems'
+import { invalid, type ConfigProblem } from './problems'
 
 /** A parsed file that still knows on which line each field stands. */
 export interface ConfigText {
@@ -64,8 +64,8 @@ export function readConfigText(file: string): ConfigText {
       problem: comment ? 'comment-not-allowed' : 'syntax',
     })
   }
-  const value = valueOf(root, [], (node, path) => {
-    throw invalid({ file, line: lineAt(node.offset), field: fieldName(path), problem: 'duplicate-field' })
+  const value = valueOf(root, [], (problem, node, path) => {
+    throw invalid({ file, line: lineAt(node.offset), field: fieldName(path), problem })
   })
 
   return {
@@ -127,15 +127,13 @@ function decode(file: string, bytes: Buffer): string {
   }
 }
 
-/** The plain value of a node; objects have no prototype, so `__proto__` is a field like any other. */
-function valueOf(
-  node: Node,
-  path: readonly PropertyKey[],
-  duplicate: (node: Node, path: PropertyKey[]) => never,
-): unknown {
+type Refuse = (problem: ConfigProblem, node: Node, path: PropertyKey[]) => never
+
+/** The plain value of a node. zod passes over `__proto__` in silence, so it is refused here. */
+function valueOf(node: Node, path: readonly PropertyKey[], refuse: Refuse): unknown {
   const children = node.children ?? []
   if (path.length > maxNesting) return null
-  if (node.type === 'array') return children.map((child, index) => valueOf(child, [...path, index], duplicate))
+  if (node.type === 'array') return children.map((child, index) => valueOf(child, [...path, index], refuse))
   if (node.type !== 'object') return node.value
 
   const result: Record<string, unknown> = Object.create(null)
@@ -143,8 +141,9 @@ function valueOf(
     const [name, content] = pair ?? []
     if (name === undefined || content === undefined || typeof name.value !== 'string') continue
     const here = [...path, name.value]
-    if (Object.hasOwn(result, name.value)) duplicate(name, here)
-    result[name.value] = valueOf(content, here, duplicate)
+    if (name.value === '__proto__') refuse('unknown-field', name, here)
+    if (Object.hasOwn(result, name.value)) refuse('duplicate-field', name, here)
+    result[name.value] = valueOf(content, here, refuse)
   }
   return result
 }

@@ -5,7 +5,10 @@ import { configSchema, type ConfigFile } from './schema'
 
 type Issue = z.core.$ZodIssue
 
-/** Checks a parsed file against the schema. Throws `config-invalid` for the first fault in the order of lines. */
+/**
+ * Checks a parsed file against the schema. Throws `config-invalid` for the first fault in the order of lines; a missing field
+ * comes last, because it is often another one misspelt.
+ */
 export function validate(text: ConfigText): ConfigFile {
   const result = configSchema.safeParse(text.value)
   if (result.success) return result.data
@@ -13,7 +16,7 @@ export function validate(text: ConfigText): ConfigFile {
   const faults = result.error.issues
     .map((issue) => faultOf(issue, text))
     .map((fault) => ({ ...fault, line: text.lineOf(fault.path) }))
-    .toSorted((one, other) => one.line - other.line)
+    .toSorted((one, other) => rank(one) - rank(other) || one.line - other.line)
   const first = faults[0]
   // zod never fails without an issue.
   if (first === undefined) throw result.error
@@ -24,6 +27,10 @@ export function validate(text: ConfigText): ConfigFile {
     problem: first.problem,
     ...(first.expected === undefined ? {} : { expected: first.expected }),
   })
+}
+
+function rank(fault: Fault): number {
+  return fault.problem === 'missing' ? 1 : 0
 }
 
 interface Fault {
