@@ -1,0 +1,171 @@
+import { expect } from 'playwright/test'
+import type { Locator, Page } from 'playwright/test'
+import type { Words } from './words'
+
+/** What a new request says. */
+export interface NewRequest {
+  /** Typed into the search: a part of the name or its reading. */
+  readonly query: string
+  readonly name: string
+  readonly channel: 'phone' | 'walk-in'
+  readonly reason: 'forgot' | 'never-got' | 'locked-out'
+  readonly note?: string
+}
+
+export interface Credentials {
+  readonly userId: string
+  readonly password: string
+}
+
+/**
+ * The screens as the people of a story use them: everything is found by role and label, in the words of the language
+ * that the screens are shown in.
+ */
+export class Screens {
+  readonly page: Page
+  readonly words: Words
+
+  constructor(page: Page, words: Words) {
+    this.page = page
+    this.words = words
+  }
+
+  button(key: string, params: Record<string, string | number> = {}, within: Locator | Page = this.page): Locator {
+    return within.getByRole('button', { name: this.words(key, params) })
+  }
+
+  dialog(title: string): Locator {
+    return this.page.getByRole('dialog', { name: title })
+  }
+
+  async signIn({ userId, password }: Credentials): Promise<void> {
+    await this.page.getByLabel(this.words('session.signIn.userId'), { exact: true }).fill(userId)
+    await this.page.getByLabel(this.words('session.signIn.password'), { exact: true }).fill(password)
+    await this.button('session.signIn.submit').click()
+  }
+
+  async signedIn(): Promise<void> {
+    await expect(this.page.getByRole('navigation', { name: this.words('shell.nav.label') })).toBeVisible()
+  }
+
+  async goTo(screen: 'queue' | 'people' | 'audit' | 'settings'): Promise<void> {
+    const rail = this.page.getByRole('navigation', { name: this.words('shell.nav.label') })
+    await rail.getByRole('link', { name: this.words(`shell.nav.${screen}`) }).click()
+  }
+
+  async signOut(name: string): Promise<void> {
+    await this.button('shell.operator.menu', { name }).click()
+    await this.page.getByRole('menuitem', { name: this.words('shell.operator.signOut') }).click()
+    await expect(this.button('session.signIn.submit')).toBeVisible()
+  }
+
+  /** Finds a person by typing, and opens their card. */
+  async openPerson(query: string, name: string): Promise<void> {
+    await this.goTo('people')
+    await this.page.getByRole('combobox', { name: this.words('people.search.label') }).fill(query)
+    await this.page.getByRole('option', { name }).first().click()
+    await expect(this.page.getByRole('article', { name: this.words('people.card.label', { name }) })).toBeVisible()
+  }
+
+  /** Registers an authenticator app in person; `codeFor` computes the code of the typed key. */
+  async registerApp(
+    name: string,
+    approver: Credentials,
+    codeFor: (typedKey: string) => Promise<string>,
+  ): Promise<void> {
+    await this.button('people.card.registerApp').click()
+    const dialog = this.dialog(this.words('registration.title'))
+    await this.fillIdentity(dialog)
+    await dialog.getByLabel(this.words('registration.identity.label')).fill('Pixel 9')
+    await this.fillApprover(dialog, approver)
+    await this.button('registration.identity.submit', {}, dialog).click()
+    await expect(dialog.getByRole('img', { name: this.words('registration.scan.qrLabel') })).toBeVisible()
+    const typedKey = await dialog.getByLabel(this.words('registration.scan.typed')).innerText()
+    await dialog.getByLabel(this.words('registration.scan.code')).fill(await codeFor(typedKey))
+    await this.button('registration.scan.confirm', {}, dialog).click()
+    await expect(dialog.getByText(this.words('registration.done.title'))).toBeVisible()
+    await this.button('registration.close', {}, dialog).last().click()
+    await expect(dialog).toBeHidden()
+  }
+
+  async fillIdentity(dialog: Locator): Promise<void> {
+    await dialog
+      .getByLabel(this.words('registration.identity.document'))
+      .selectOption({ label: this.words('verification.attest.documents.employee-card') })
+    await dialog.getByLabel(this.words('registration.identity.photoMatches')).check()
+    await dialog.getByLabel(this.words('registration.identity.nameMatches')).check()
+  }
+
+  async fillApprover(dialog: Locator, approver: Credentials): Promise<void> {
+    await dialog.getByLabel(this.words('verification.approver.userId')).fill(approver.userId)
+    await dialog.getByLabel(this.words('verification.approver.password'), { exact: true }).fill(approver.password)
+  }
+
+  /** Enters a request and claims it. */
+  async enterRequest(request: NewRequest): Promise<void> {
+    await this.goTo('queue')
+    await this.button('requests.action.new').first().click()
+    const dialog = this.dialog(this.words('requests.create.title'))
+    await dialog.getByRole('combobox', { name: this.words('requests.create.person') }).fill(request.query)
+    await dialog.getByRole('option', { name: request.name }).first().click()
+    await dialog.getByRole('radio', { name: this.words(`requests.channel.${request.channel}`) }).check()
+    await dialog.getByRole('radio', { name: this.words(`requests.reason.${request.reason}`) }).check()
+    if (request.note !== undefined) await dialog.getByLabel(this.words('requests.create.note')).fill(request.note)
+    await this.button('requests.create.submit', {}, dialog).click()
+    await expect(dialog).toBeHidden()
+    await expect(this.page.getByText(this.words('requests.detail.heldByYou')).first()).toBeVisible()
+  }
+
+  /** Types a code into the checking panel; answers nothing: the panel says match or no match. */
+  async checkCode(code: string): Promise<void> {
+    const panel = this.page.getByRole('region', { name: this.words('verification.title') })
+    await panel.getByRole('textbox').first().fill(code)
+    await this.button('verification.code.submit', {}, panel).click()
+  }
+
+  async attestInPerson(): Promise<void> {
+    await this.button('verification.attest.start').click()
+    const dialog = this.dialog(this.words('verification.attest.title'))
+    await dialog
+      .getByLabel(this.words('verification.attest.document'))
+      .selectOption({ label: this.words('verification.attest.documents.employee-card') })
+    await dialog.getByLabel(this.words('verification.attest.photoMatches')).check()
+    await dialog.getByLabel(this.words('verification.attest.nameMatches')).check()
+    await this.button('verification.attest.submit', {}, dialog).click()
+    await expect(dialog).toBeHidden()
+  }
+
+  /** The approver signs in at this desk and agrees; the dialog stays open when they are refused. */
+  async approve(approver: Credentials): Promise<void> {
+    await this.button('verification.proofs.approve').click()
+    const dialog = this.dialog(this.words('verification.approver.title'))
+    await this.fillApprover(dialog, approver)
+    await this.button('verification.approver.approve', {}, dialog).click()
+  }
+
+  /** Resets through the two steps of the dialog and answers the temporary password that is shown. */
+  async reset(name: string): Promise<string> {
+    await this.button('reset.section.reset').click()
+    const dialog = this.dialog(this.words('reset.dialog.title', { name }))
+    await this.button('reset.dialog.confirmReset', {}, dialog).click()
+    const shown = this.dialog(this.words('reset.result.resetTitle'))
+    await expect(shown).toBeVisible()
+    const password = await shown.getByLabel(this.words('reset.result.password'), { exact: true }).innerText()
+    return password.replaceAll(/\s/gu, '')
+  }
+
+  /** Closes the dialog that shows the password, and says that it was read out. */
+  async closeResult(): Promise<void> {
+    const shown = this.dialog(this.words('reset.result.resetTitle'))
+    await this.button('reset.dialog.close', {}, shown).last().click()
+    await this.button('reset.close.yes').click()
+    await expect(shown).toBeHidden()
+  }
+
+  /** Verifies the audit on its screen. */
+  async verifyAudit(): Promise<void> {
+    await this.goTo('audit')
+    await this.button('audit.verify.action').click()
+    await expect(this.page.getByText(this.words('audit.verify.intactTitle'))).toBeVisible()
+  }
+}

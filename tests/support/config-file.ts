@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { TestDirectory } from './organisation'
+
+export interface DeskFiles {
+  readonly config: string
+  readonly vaultKeyFile: string
+}
+
+/**
+ * A configuration file for this directory and a key file, both in `folder`. One method is enough here: the authenticator
+ * app is the only one that exists so far.
+ */
+export function writeDeskFiles(folder: string, directory: TestDirectory, organisation: string): DeskFiles {
+  const { roles, ...section } = directory.directoryConfig
+  const config = path.join(folder, 'config.json')
+  const vaultKeyFile = path.join(folder, 'vault.key')
+  const file = {
+    version: 1,
+    organisation,
+    directory: section,
+    roles,
+    policy: { methodsRequired: 1 },
+    links: ['learn.microsoft.com'],
+  }
+  writeFileSync(config, JSON.stringify(file, null, 2), { mode: 0o600 })
+  writeFileSync(vaultKeyFile, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
+  return { config, vaultKeyFile }
+}

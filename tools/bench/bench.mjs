@@ -1,0 +1,40 @@
+/**
+ * `npm run bench [-- directory audit startup]`: measures each part against a named peer in the same run and prints ratios.
+ * Exits with 1 when a limit is missed; nothing in the tests depends on time.
+ */
+import { runnerImport } from 'vite'
+
+const parts = {
+  directory: ['tools/bench/directory.ts', 'benchDirectory'],
+  audit: ['tools/bench/audit.ts', 'benchAudit'],
+  startup: ['tools/bench/startup.ts', 'benchStartup'],
+}
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in parts))
+if (unknown.length > 0) {
+  console.error(`No such part: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}.`)
+  process.exit(2)
+}
+
+const rows = []
+for (const [name, [file, measure]] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  console.error(`measuring ${name} …`)
+  const { module } = await runnerImport(`./${file}`, { configFile: false, logLevel: 'warn' })
+  rows.push(...(await module[measure]()))
+}
+
+const table = rows.map((row) => ({
+  what: row.name,
+  measured: `${row.measured} ${row.unit}`,
+  ratio: row.ratio,
+  limit: row.limit,
+  verdict: row.ok ? 'ok' : 'MISSED',
+}))
+const columns = ['what', 'measured', 'ratio', 'limit', 'verdict']
+const widths = columns.map((column) => Math.max(column.length, ...table.map((row) => String(row[column]).length)))
+const line = (cells) => cells.map((cell, index) => String(cell).padEnd(widths[index])).join('  ')
+console.log(line(columns))
+console.log(line(widths.map((width) => '-'.repeat(width))))
+for (const row of table) console.log(line(columns.map((column) => row[column])))
+process.exit(rows.every((row) => row.ok) ? 0 : 1)
