@@ -1,0 +1,286 @@
+import { existsSync } from 'node:fs'
+import type { AuditVerdict } from '../../shared/model/audit'
+import type { Log } from '../log'
+import type { SecretVault } from '../vault'
+import { checkChain, follows, rowReader, tableNotes, type Head, type Problem, type Trust } from './chain-check'
+import {
+  chainOrigin,
+  checkpointInterval,
+  isSigned,
+  parseCheckpoint,
+  publicKeyOf,
+  signCheckpoint,
+  type Checkpoint,
+} from './checkpoint'
+import { openDatabase, type AuditDatabase } from './database'
+import { genesisHash, rowColumns, rowValues, sealRow, type RowDraft } from './row'
+import { AuditSearch } from './search'
+import { appendNotes, mendSideFile, readSideFile, sideFilePath } from './side-file'
+
+const rowsAtOnce = 500
+/** How far back an unfinished action of an earlier run is looked for. */
+const lookBack = 5_000
+
+/** One open chain: its file, its head, its checkpoints. Knows nothing about operations; every failure is thrown. */
+export class Chain {
+  readonly db: AuditDatabase
+  readonly trust: Trust
+  readonly search: AuditSearch
+  readonly #vault: SecretVault
+  readonly #log: Log
+  readonly #pause: () => Promise<void>
+  readonly #sideFile: string
+  readonly #append: (draft: RowDraft) => { head: Head; note: string | null }
+  readonly #addCheckpoint: (note: string, size: number) => void
+  #head: Head
+  /** Hash of a row whose commit was not acknowledged: it may be in the file all the same. */
+  #attempted: Buffer | null = null
+  #checkpointed: number
+  #sideFileBehind: string[] = []
+
+  constructor(options: { file: string; vault: SecretVault; log: Log }, pause: () => Promise<void>) {
+    this.#vault = options.vault
+    this.#log = options.log
+    this.#pause = pause
+    this.trust = {
+      origin: chainOrigin(options.vault.installationId),
+      publicKey: publicKeyOf(options.vault.signingPublicKey),
+    }
+    this.#sideFile = sideFilePath(options.file)
+    this.db = openDatabase(options.file)
+    try {
+      this.#rememberKey()
+      this.search = new AuditSearch(this.db, pause)
+      this.#head = this.#storedHead()
+      this.#checkpointed = Math.max(0, ...tableNotes(this.db).map((note) => parseCheckpoint(note)?.size ?? 0))
+      this.#addCheckpoint = this.#checkpointWriter()
+      this.#append = this.#rowWriter()
+      this.#catchUpSideFile()
+    } catch (error) {
+      this.db.close()
+      throw error
+    }
+  }
+
+  get head(): Head {
+    return this.#head
+  }
+
+  /** Writes one row durably; when this returns, the row survives a power cut. */
+  append(draft: RowDraft): void {
+    const { head, note } = this.#append(draft)
+    this.#head = head
+    this.#attempted = null
+    if (note !== null) this.#checkpointDone(note, head.size)
+  }
+
+  /** Signs the head, unless it is signed already. */
+  checkpoint(): void {
+    const { size, hash } = this.#head
+    if (size === this.#checkpointed) return
+    const note = signCheckpoint({ origin: this.trust.origin, size, root: hash }, this.#vault)
+    this.#addCheckpoint(note, size)
+    this.#checkpointDone(note, size)
+  }
+
+  contains(head: Head): boolean {
+    if (head.size === 0) return true
+    const hash = this.db.prepare<[number], unknown>('SELECT hash FROM rows WHERE seq = ?').pluck(true).get(head.size)
+    return Buffer.isBuffer(hash) && head.hash.equals(hash)
+  }
+
+  /** Whether this very entry was written after row `afterSeq`. */
+  holds(draft: RowDraft, afterSeq: number): boolean {
+    const found = this.db
+      .prepare<[number, string, string], number>('SELECT 1 FROM rows WHERE seq > ? AND operation_id = ? AND phase = ?')
+      .pluck(true)
+      .get(afterSeq, draft.operationId, draft.phase)
+    return found !== undefined
+  }
+
+  /**
+   * Whether the newest checkpoint, here or beside the file, fits the rows, and every later row follows and carries the
+   * installation's MAC. At most some hundred rows are read.
+   */
+  tailProblem(): Problem | null {
+    const newest = this.#newestCheckpoint()
+    if (newest === 'unsigned') return 'checkpoint-signature'
+    if (newest !== null && newest.size > this.#head.size) return 'tail-missing'
+    let head: Head = { size: newest?.size ?? 0, hash: newest?.root ?? genesisHash(this.trust.origin) }
+    if (!this.contains(head)) return 'checkpoint-mismatch'
+
+    const read = rowReader(this.db)
+    const macs = this.db.prepare<[number], unknown>('SELECT mac FROM rows WHERE seq = ?').pluck(true)
+    while (head.size < this.#head.size) {
+      const raws = read(head.size, rowsAtOnce)
+      for (const raw of raws) {
+        const row = follows(raw, head)
+        if (row === null || !this.#isOwn(row.hash, macs.get(row.seq))) return 'chain-broken'
+        head = { size: row.seq, hash: row.hash }
+      }
+      if (raws.length === 0) return 'row-missing'
+    }
+    return null
+  }
+
+  /** Intents near the end without a result row: the app or the machine died in between. */
+  unfinishedOperations(): string[] {
+    return this.db
+      .prepare<[number, number], string>(
+        `SELECT operation_id FROM rows WHERE seq > ? GROUP BY operation_id
+         HAVING sum(phase = 'intent') > 0 AND sum(phase = 'result') = 0
+           AND max(seq) > coalesce((SELECT max(seq) FROM rows WHERE seq > ? AND action = 'desk.started'), 0)`,
+      )
+      .pluck(true)
+      .all(this.#head.size - lookBack, this.#head.size - lookBack)
+  }
+
+  /** The rows written so far, in steps; `running`: operations that have no result yet because they are under way. */
+  async verify(running: ReadonlySet<string>): Promise<AuditVerdict> {
+    const known = this.#head
+    const sideNotes = readSideFile(this.#sideFile)
+    const verdict = await checkChain(this.db, {
+      trust: this.trust,
+      sideNotes,
+      until: known.size,
+      running,
+      pause: this.#pause,
+    })
+    if (!verdict.intact) return verdict
+    const broken = (problem: Problem, brokenSeq: number): AuditVerdict => ({
+      ...verdict,
+      intact: false,
+      problem,
+      brokenSeq,
+    })
+    if (verdict.rows < known.size) return broken('tail-missing', verdict.rows + 1)
+    if (verdict.headHash !== known.hash.toString('hex')) return broken('chain-broken', known.size)
+    const stored = this.#storedHead()
+    return isSameHead(stored, this.#head) ? verdict : broken('chain-broken', known.size + 1)
+  }
+
+  close(): void {
+    this.db.close()
+  }
+
+  #rowWriter(): (draft: RowDraft) => { head: Head; note: string | null } {
+    const columns = `${rowColumns}, mac`
+    const insert = this.db.prepare(`INSERT INTO rows (${columns}) VALUES (${columns.replace(/\w+/gu, '?')})`)
+    const readHead = this.db
+      .prepare<[], [unknown, unknown]>('SELECT seq, hash FROM rows ORDER BY seq DESC LIMIT 1')
+      .raw(true)
+    const write = this.db.transaction((draft: RowDraft) => {
+      const before = this.#agreedHead(readHead.get())
+      const row = sealRow(draft, before.size + 1, before.hash)
+      this.#attempted = row.hash
+      insert.run(...rowValues(row), this.#macOf(row.hash))
+      const head = { size: row.seq, hash: row.hash }
+      if (row.seq % checkpointInterval !== 0) return { head, note: null }
+      const note = signCheckpoint({ origin: this.trust.origin, size: row.seq, root: row.hash }, this.#vault)
+      this.#addCheckpoint(note, row.seq)
+      return { head, note }
+    })
+    return (draft) => write.immediate(draft)
+  }
+
+  /** Refuses to go on where somebody else wrote: two writers would fork the chain. */
+  #agreedHead(stored: [unknown, unknown] | undefined): Head {
+    const head = this.#asHead(stored)
+    if (isSameHead(head, this.#head)) return head
+    if (this.#attempted !== null && head.size === this.#head.size + 1 && head.hash.equals(this.#attempted)) return head
+    throw new Error('the audit chain was changed by another program')
+  }
+
+  #storedHead(): Head {
+    const select = this.db.prepare<[], [unknown, unknown]>('SELECT seq, hash FROM rows ORDER BY seq DESC LIMIT 1')
+    return this.#asHead(select.raw(true).get())
+  }
+
+  #asHead(stored: [unknown, unknown] | undefined): Head {
+    if (stored === undefined) return { size: 0, hash: genesisHash(this.trust.origin) }
+    const [size, hash] = stored
+    return { size: Number(size), hash: Buffer.isBuffer(hash) ? hash : Buffer.alloc(0) }
+  }
+
+  #checkpointWriter(): (note: string, size: number) => void {
+    const insert = this.db.prepare<[number, string]>('INSERT INTO checkpoints (size, note) VALUES (?, ?)')
+    return (note, size) => void insert.run(size, note)
+  }
+
+  #checkpointDone(note: string, size: number): void {
+    this.#checkpointed = size
+    this.#sideFileBehind.push(note)
+    this.#writeSideFile()
+  }
+
+  /** After a crash between the two writes, or when the file was lost: what the table has and the file lacks. */
+  #catchUpSideFile(): void {
+    const own = tableNotes(this.db)
+    if (own.length > 0 && !existsSync(this.#sideFile)) {
+      this.#log.warn({ file: this.#sideFile }, 'The audit checkpoint file was missing and is written again.')
+    }
+    this.#mendSideFile()
+    const kept = new Set(readSideFile(this.#sideFile))
+    this.#sideFileBehind = own.filter((note) => !kept.has(note))
+    this.#writeSideFile()
+  }
+
+  #mendSideFile(): void {
+    try {
+      mendSideFile(this.#sideFile)
+    } catch (error) {
+      this.#log.warn({ error: String(error) }, 'The audit checkpoint file could not be mended.')
+    }
+  }
+
+  #writeSideFile(): void {
+    try {
+      appendNotes(this.#sideFile, this.#sideFileBehind)
+      this.#sideFileBehind = []
+    } catch (error) {
+      // The notes are safe in the database; they are tried again with the next one.
+      this.#log.warn({ error: String(error) }, 'The audit checkpoint could not be written beside the database.')
+    }
+  }
+
+  #newestCheckpoint(): Checkpoint | 'unsigned' | null {
+    const own = tableNotes(this.db).at(-1)
+    const beside = readSideFile(this.#sideFile).at(-1)
+    let newest: Checkpoint | null = null
+    for (const note of [own, beside]) {
+      if (note === undefined) continue
+      const checkpoint = parseCheckpoint(note)
+      if (
+        checkpoint === null ||
+        checkpoint.origin !== this.trust.origin ||
+        !isSigned(checkpoint, this.trust.publicKey)
+      ) {
+        return 'unsigned'
+      }
+      if (newest === null || checkpoint.size > newest.size) newest = checkpoint
+    }
+    return newest
+  }
+
+  #rememberKey(): void {
+    const insert = this.db.prepare<[string, string]>('INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)')
+    this.db
+      .transaction(() => {
+        insert.run('origin', this.trust.origin)
+        insert.run('public-key', Buffer.from(this.#vault.signingPublicKey).toString('base64'))
+      })
+      .immediate()
+  }
+
+  #macOf(hash: Buffer): Buffer {
+    return Buffer.from(this.#vault.mac('audit-row', hash.toString('hex')), 'hex')
+  }
+
+  #isOwn(hash: Buffer, mac: unknown): boolean {
+    return Buffer.isBuffer(mac) && this.#macOf(hash).equals(mac)
+  }
+}
+
+function isSameHead(a: Head, b: Head): boolean {
+  return a.size === b.size && a.hash.equals(b.hash)
+}

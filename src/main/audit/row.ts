@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** The part of a row that names people. It reaches the chain only as a salted commitment, so that it can be erased later. */
+export interface PersonalPart {
+  readonly actorName: string
+  readonly targetName: string
+  /** Canonical JSON. */
+  readonly details: string
+  /** What a text search looks into: folded names, number, action, outcome. */
+  readonly search: string
+}
+
+/** One row as the table holds it. */
+export interface StoredRow extends PersonalPart {
+  readonly seq: number
+  readonly at: string
+  readonly operationId: string
+  readonly phase: string
+  readonly action: string
+  readonly outcome: string
+  readonly actorId: string
+  readonly targetId: string
+  readonly requestId: string
+  readonly requestNumber: number | null
+  readonly salt: Buffer
+  readonly commitment: Buffer
+  readonly hash: Buffer
+}
+
+/** A row before it has its place in the chain. */
+export type RowDraft = Omit<StoredRow, 'seq' | 'salt' | 'commitment' | 'hash'>
+
+const rowPrefix = Buffer.of(0x00)
+const commitmentPrefix = Buffer.of(0x02)
+const saltLength = 16
+const hashLength = 32
+
+/** The columns in the order of {@link readRow}, one statement part for writer, reader and verifier. */
+export const rowColumns =
+  'seq, at, operation_id, phase, action, outcome, actor_id, target_id, request_id, request_number, ' +
+  'actor_name, target_name, details, search, salt, commitment, hash'
+
+/** What the first row of a chain follows: chains of two installations never fit each other. */
+export function genesisHash(origin: string): Buffer {
+  return createHash('sha256').update(`sspr-desk/audit/v1\n${origin}`).digest()
+}
+
+/** Gives the draft its number, salt, commitment and hash. */
+export function sealRow(draft: RowDraft, seq: number, previousHash: Uint8Array): StoredRow {
+  const salt = randomBytes(saltLength)
+  const row = { ...draft, seq, salt, commitment: commitmentOf(draft, salt) }
+  return { ...row, hash: rowHash(row, previousHash) }
+}
+
+/** `SHA-256(0x00 ‖ canonical(row) ‖ previous hash)`. */
+export function rowHash(row: Omit<StoredRow, 'hash'>, previousHash: Uint8Array): Buffer {
+  return createHash('sha256').update(rowPrefix).update(canonicalRow(row), 'utf8').update(previousHash).digest()
+}
+
+/** `SHA-256(0x02 ‖ salt ‖ canonical(personal part))`: without the salt a short list of names could be tried. */
+export function commitmentOf(personal: PersonalPart, salt: Uint8Array): Buffer {
+  return createHash('sha256').update(commitmentPrefix).update(salt).update(canonicalPersonal(personal), 'utf8').digest()
+}
+
+/**
+ * RFC 8785 (JCS) of a fixed, flat shape. The keys stand in code-unit order and values are strings, safe integers or null:
+ * for these `JSON.stringify` writes exactly what JCS asks for.
+ */
+export function canonicalRow(row: Omit<StoredRow, 'hash'>): string {
+  return JSON.stringify({
+    action: row.action,
+    actorId: row.actorId,
+    at: row.at,
+    commitment: row.commitment.toString('hex'),
+    operationId: row.operationId,
+    outcome: row.outcome,
+    phase: row.phase,
+    requestId: row.requestId,
+    requestNumber: row.requestNumber,
+    seq: row.seq,
+    targetId: row.targetId,
+    v: 1,
+  })
+}
+
+/** As {@link canonicalRow}; `details` goes in as the text that the column holds. */
+export function canonicalPersonal(personal: PersonalPart): string {
+  return JSON.stringify({
+    actorName: personal.actorName,
+    details: personal.details,
+    search: personal.search,
+    targetName: personal.targetName,
+  })
+}
+
+/** The values of {@link rowColumns}, in order. */
+export function rowValues(row: StoredRow): (string | number | Buffer | null)[] {
+  return [
+    row.seq,
+    row.at,
+    row.operationId,
+    row.phase,
+    row.action,
+    row.outcome,
+    row.actorId,
+    row.targetId,
+    row.requestId,
+    row.requestNumber,
+    row.actorName,
+    row.targetName,
+    row.details,
+    row.search,
+    row.salt,
+    row.commitment,
+    row.hash,
+  ]
+}
+
+/** A raw row of {@link rowColumns}; `null` when a value has another type than this app writes. */
+export function readRow(raw: readonly unknown[]): StoredRow | null {
+  const [seq, at, operationId, phase, action, outcome, actorId, targetId, requestId, requestNumber] = raw
+  const [actorName, targetName, details, search, salt, commitment, hash] = raw.slice(10)
+  if (!isInteger(seq) || !(requestNumber === null || isInteger(requestNumber))) return null
+  if (!isText(at) || !isText(operationId) || !isText(phase) || !isText(action) || !isText(outcome)) return null
+  if (!isText(actorId) || !isText(targetId) || !isText(requestId)) return null
+  if (!isText(actorName) || !isText(targetName) || !isText(details) || !isText(search)) return null
+  if (!isBytes(salt, saltLength) || !isBytes(commitment, hashLength) || !isBytes(hash, hashLength)) return null
+  return {
+    seq,
+    at,
+    operationId,
+    phase,
+    action,
+    outcome,
+    actorId,
+    targetId,
+    requestId,
+    requestNumber,
+    actorName,
+    targetName,
+    details,
+    search,
+    salt,
+    commitment,
+    hash,
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
+
+function isBytes(value: unknown, length: number): value is Buffer {
+  return Buffer.isBuffer(value) && value.length === length
+}
