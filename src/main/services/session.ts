@@ -1,9 +1,10 @@
 import { AppError } from '../../shared/errors'
 import type { DeskEvents } from '../../shared/events'
 import type { DirectoryKind, Operator, Role } from '../../shared/model/operator'
-import type { AuditRecorder } from '../audit/audit'
+import type { AuditDetails, AuditEvent, AuditRecorder } from '../audit/audit'
 import type { Clock } from '../clock'
 import type { Directory, DirectorySession } from '../directory/directory'
+import { actorOf } from './audit-subjects'
 import type { Emit } from './events'
 import { LiveDirectory } from './live-directory'
 
@@ -12,10 +13,10 @@ export interface Acting {
   readonly operator: Operator
   readonly directory: DirectorySession
   /**
-   * Reads the operator's roles from the directory now, before a change (DESIGN.md §5.2).
+   * The operator with their roles as the directory names them now: read before every change (DESIGN.md §5.2).
    * Throws `role-required` when none of these is among them.
    */
-  assertRole(...wanted: readonly [Role, ...Role[]]): Promise<void>
+  current(...wanted: readonly [Role, ...Role[]]): Promise<Operator>
 }
 
 /** What the session says of itself; the rest of `SessionStatus` belongs to the set-up. */
@@ -86,10 +87,10 @@ export class SessionService {
 
     const actor = { id: '', name: userId }
     await this.#bindOnce(() =>
-      this.#parts.audit.record({ action: 'session.sign-in', actor, details: { userId } }, async (scope) => {
+      this.#recorded({ action: 'session.sign-in', actor, details: { userId } }, async (note) => {
         const { directory, operator } = await this.#bind(userId, password)
         this.#activate(directory, operator, userId)
-        scope.note({ operatorId: operator.id, operatorName: operator.name, roles: operator.roles.join(' ') })
+        note({ operatorId: operator.id, operatorName: operator.name, roles: operator.roles.join(' ') })
       }),
     )
   }
@@ -101,7 +102,7 @@ export class SessionService {
     if (locked.phase === 'active') return
 
     await this.#bindOnce(() =>
-      this.#parts.audit.record({ action: 'session.unlock', actor: locked.operator }, async () => {
+      this.#recorded({ action: 'session.unlock', actor: actorOf(locked) }, async () => {
         const { directory, operator } = await this.#bind(locked.typedUserId, password)
         if (operator.id !== locked.operator.id) {
           await directory.close()
@@ -118,7 +119,7 @@ export class SessionService {
 
     const { operator, typedUserId } = this.#state
     this.#end({ phase: 'locked', operator, typedUserId }, reason)
-    this.#parts.audit.append({ action: 'session.lock', actor: operator, details: { reason } }, 'succeeded')
+    this.#parts.audit.append({ action: 'session.lock', actor: actorOf({ operator }), details: { reason } }, 'succeeded')
   }
 
   signOut(): void {
@@ -126,7 +127,7 @@ export class SessionService {
 
     const { operator } = this.#state
     this.#end(signedOut, 'signed-out')
-    this.#parts.audit.append({ action: 'session.sign-out', actor: operator }, 'succeeded')
+    this.#parts.audit.append({ action: 'session.sign-out', actor: actorOf({ operator }) }, 'succeeded')
   }
 
   /** Somebody is at the keyboard: puts the idle lock off. */
@@ -162,12 +163,13 @@ export class SessionService {
     return {
       operator: state.operator,
       directory: state.directory,
-      assertRole: async (...wanted) => {
-        const roles = await state.directory.roles()
+      current: async (...wanted) => {
+        const operator = { ...state.operator, roles: await state.directory.roles() }
         if (this.#state.phase === 'active' && this.#state.directory === state.directory) {
-          this.#state = { ...this.#state, operator: { ...state.operator, roles } }
+          this.#state = { ...this.#state, operator }
         }
-        assertHolds(roles, wanted)
+        assertHolds(operator.roles, wanted)
+        return operator
       },
     }
   }
@@ -177,10 +179,37 @@ export class SessionService {
     if (this.#binding) throw new AppError('not-available')
     this.#binding = true
     try {
-      if (this.#parts.audit.closed) this.#parts.audit.reopen()
       await work()
     } finally {
       this.#binding = false
+    }
+  }
+
+  /**
+   * A desk whose audit store is not sound still lets people in to read and to verify it; its rows wait in memory, and every
+   * change is refused with `desk-closed`.
+   */
+  async #recorded(event: AuditEvent, work: (note: (details: AuditDetails) => void) => Promise<void>): Promise<void> {
+    const { audit } = this.#parts
+    if (this.#isAuditSound()) return audit.record(event, (scope) => work((details) => scope.note(details)))
+
+    try {
+      await work(() => undefined)
+      audit.append(event, 'succeeded')
+    } catch (error) {
+      audit.append(event, error instanceof AppError ? error.code : 'internal')
+      throw error
+    }
+  }
+
+  #isAuditSound(): boolean {
+    if (!this.#parts.audit.closed) return true
+    try {
+      this.#parts.audit.reopen()
+      return true
+    } catch (error) {
+      if (error instanceof AppError) return false
+      throw error
     }
   }
 
@@ -208,7 +237,7 @@ export class SessionService {
 
     const { operator } = this.#state
     this.#end(signedOut, 'rejected')
-    this.#parts.audit.append({ action: 'session.sign-out', actor: operator }, 'rejected')
+    this.#parts.audit.append({ action: 'session.sign-out', actor: actorOf({ operator }) }, 'rejected')
   }
 
   /** The state changes first: whatever fails afterwards, nobody works on an ended session. */

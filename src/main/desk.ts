@@ -1,0 +1,144 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Handlers } from '../shared/contract'
+import type { DeskEventName, DeskEvents } from '../shared/events'
+import { openAudit } from './audit/store'
+import type { Clock } from './clock'
+import { loadConfig, sampleConfig } from './config'
+import type { DeskConfig } from './config'
+import { createVaultKeeper } from './desk/vault-keeper'
+import { createDirectory } from './directory'
+import { createAuthenticatorApp } from './gateways/authenticator-app'
+import { createHandlers } from './ipc/handlers'
+import type { Log } from './log'
+import { deskActor } from './services/audit-subjects'
+import type { DesktopPort } from './services/desktop'
+import { EventHub } from './services/events'
+import { PreferencesService } from './services/preferences'
+import { SetupService } from './services/setup'
+import { createWorkplace } from './services/workplace'
+import type { Workplace } from './services/workplace'
+import { openStores } from './stores/database'
+import type { ProtectionKind, SafeStorage, SecretVault } from './vault'
+
+export interface DeskOptions {
+  readonly userDataDir: string
+  /** From the command line, unpackaged runs only; `null`: where configurations belong. */
+  readonly configFile: string | null
+  readonly machineConfigFile: string
+  /** Keeps the installation key of an unattended machine; made at set-up when it does not exist. */
+  readonly vaultKeyFile: string | null
+  readonly clock: Clock
+  readonly log: Log
+  readonly desktop: DesktopPort
+  /** `null` where the operating system offers none. */
+  readonly safeStorage: SafeStorage | null
+  readonly version: string
+}
+
+/** The whole application without Electron: app, tests and tools use it alike. */
+export interface Desk {
+  readonly handlers: Handlers
+  /** The answer stops listening. */
+  on<N extends DeskEventName>(name: N, listener: (payload: DeskEvents[N]) => void): () => void
+  /** The person left the computer: locks the session. */
+  computerLocked(): void
+  close(): Promise<void>
+}
+
+const secondMs = 1000
+const sweepMs = 60 * secondMs
+
+/**
+ * Puts the floors together. Never throws for a missing or broken configuration, key or store: the desk then stands in the
+ * phase that says so, and waits for a person.
+ */
+export async function createDesk(options: DeskOptions): Promise<Desk> {
+  const { log } = options
+  const events = new EventHub()
+  const preferences = new PreferencesService()
+  const setup = new SetupService<Workplace>({
+    loadConfig: () =>
+      loadConfig({
+        commandLineFile: options.configFile,
+        userDataDir: options.userDataDir,
+        machineFile: options.machineConfigFile,
+      }),
+    sampleConfig,
+    vaultKeeper: (config) => createVaultKeeper({ ...options, ...placeOf(config, options) }),
+    open: (config, vault, kept) => openWorkplace(config, vault, kept, options, events, preferences),
+    configPath: options.machineConfigFile,
+    clock: options.clock,
+    log,
+  })
+  await setup.start()
+
+  const idle = setInterval(() => setup.opened()?.session.lockWhenIdle(), secondMs)
+  const sweep = setInterval(() => {
+    setup
+      .opened()
+      ?.requests.sweep()
+      .catch((error: unknown) => log.error({ err: error }, 'requests could not be expired'))
+  }, sweepMs)
+  idle.unref()
+  sweep.unref()
+
+  return {
+    handlers: createHandlers(setup, preferences),
+    on: (name, listener) => events.on(name, listener),
+    computerLocked: () => setup.opened()?.session.lock('computer-locked'),
+    close: async () => {
+      clearInterval(idle)
+      clearInterval(sweep)
+      await setup.close()
+    },
+  }
+}
+
+/**
+ * The sample organisation has a folder and a key file of its own: it needs no set-up, and nothing of it can be mistaken for, or
+ * opened as, data of the real desk.
+ */
+function placeOf(config: DeskConfig, options: DeskOptions): { dir: string; keyFile: string | null } {
+  if (config.source !== 'sample') return { dir: options.userDataDir, keyFile: options.vaultKeyFile }
+  const dir = join(options.userDataDir, 'sample')
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  return { dir, keyFile: join(dir, 'vault.key') }
+}
+
+async function openWorkplace(
+  config: DeskConfig,
+  vault: SecretVault,
+  kept: ProtectionKind,
+  options: DeskOptions,
+  events: EventHub,
+  preferences: PreferencesService,
+): Promise<Workplace> {
+  const { clock, log, desktop, version } = options
+  const { dir: dataFolder } = placeOf(config, options)
+  const auditFile = join(dataFolder, 'audit.db')
+  const stores = await openStores({ file: join(dataFolder, 'desk.db'), vault, log })
+  const audit = openAudit({ file: auditFile, vault, clock, log, onClosed: () => events.emit('desk-closed', {}) })
+  await preferences.attach(stores.preferences)
+
+  const workplace = createWorkplace({
+    config,
+    directory: createDirectory({ config: config.directory, clock, log }),
+    stores,
+    audit,
+    vault,
+    kept,
+    app: createAuthenticatorApp(),
+    desktop,
+    preferences,
+    emit: events.emit,
+    clock,
+    log,
+    version,
+    dataFolder,
+    auditFile,
+  })
+  audit.append({ action: 'desk.started', actor: deskActor, details: { version } }, 'succeeded')
+  await workplace.requests.sweep()
+  return workplace
+}

@@ -1,0 +1,18 @@
+import type { Handlers } from '../../shared/contract'
+import type { Workplace } from '../services/workplace'
+
+const readers = ['agent', 'approver', 'admin'] as const
+
+export function registrationHandlers(desk: () => Workplace): Handlers['registration'] {
+  return {
+    list: ({ personId }) => desk().session.withRole(readers, () => desk().registration.list(personId)),
+    startApp: (input) => desk().session.withOperator((acting) => desk().registration.startApp(acting, input)),
+    confirmApp: ({ enrolmentId, code }) =>
+      desk().session.withOperator((acting) => desk().registration.confirmApp(acting, enrolmentId, code)),
+    cancelApp: ({ enrolmentId }) =>
+      desk().session.withOperator(async (acting) => {
+        desk().registration.cancelApp(acting, enrolmentId)
+        return undefined
+      }),
+  }
+}

@@ -1,0 +1,16 @@
+import type { Handlers } from '../../shared/contract'
+import type { Workplace } from '../services/workplace'
+
+const readers = ['agent', 'approver', 'admin'] as const
+
+export function verificationHandlers(desk: () => Workplace): Handlers['verification'] {
+  return {
+    status: ({ requestId }) =>
+      desk().session.withRole(readers, (acting) => desk().verification.status(acting, requestId)),
+    checkCode: (input) => desk().session.withOperator((acting) => desk().verification.checkCode(acting, input)),
+    attest: ({ requestId, attestation, note }) =>
+      desk().session.withOperator((acting) => desk().verification.attest(acting, requestId, attestation, note)),
+    decide: (input) => desk().session.withOperator((acting) => desk().verification.decide(acting, input)),
+    reopenChecks: (input) => desk().session.withOperator((acting) => desk().verification.reopenChecks(acting, input)),
+  }
+}

@@ -1,0 +1,236 @@
+import { AppError } from '../../shared/errors'
+import type { AuditAction } from '../../shared/model/audit'
+import type { PersonId } from '../../shared/model/common'
+import type { Operator } from '../../shared/model/operator'
+import type {
+  Holder,
+  RequestChannel,
+  RequestEvent,
+  RequestReason,
+  RequestState,
+  ResetRequest,
+} from '../../shared/model/request'
+import type { AuditRecorder } from '../audit/audit'
+import type { Clock } from '../clock'
+import type { Policy } from '../domain/policy'
+import { requestExpiry, stepRequest } from '../domain/requests'
+import type { RequestStep } from '../domain/requests'
+import type { ProofStore, RequestStore } from '../stores/stores'
+import { actorOf, deskActor, subjectOf } from './audit-subjects'
+import type { Emit } from './events'
+import type { Acting } from './session'
+
+interface RequestParts {
+  readonly requests: RequestStore
+  readonly proofs: Pick<ProofStore, 'revoke'>
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+  readonly policy: Pick<Policy, 'requestExpirySeconds'>
+  readonly emit: Emit
+}
+
+interface NewCase {
+  readonly personId: PersonId
+  readonly channel: RequestChannel
+  readonly reason: RequestReason
+  readonly note: string
+  /** The agent who enters it takes it at once. */
+  readonly claim: boolean
+}
+
+interface Listing {
+  readonly filter: {
+    readonly states: readonly RequestState[]
+    readonly holder: 'anyone' | 'me' | 'nobody'
+    readonly text: string
+  }
+  readonly cursor: string | null
+  readonly limit: number
+}
+
+interface Seen {
+  readonly requestId: string
+  readonly version: number
+}
+
+const audited = {
+  claim: 'request.claim',
+  release: 'request.release',
+  'hand-over': 'request.hand-over',
+  complete: 'request.complete',
+  refuse: 'request.refuse',
+  reopen: 'request.reopen',
+} as const satisfies Record<string, AuditAction>
+
+const told = {
+  claim: 'claimed',
+  release: 'released',
+  'hand-over': 'handed-over',
+  complete: 'done',
+  refuse: 'refused',
+  reopen: 'reopened',
+} as const satisfies Record<keyof typeof audited, RequestEvent['kind']>
+
+type OperatorStep =
+  { readonly kind: 'claim' | 'release' } | Exclude<RequestStep, { kind: 'claim' | 'release' | 'acted' | 'expire' }>
+
+/** A step as it was asked for: whom a hand-over names is looked up when it is taken. */
+type AskedStep = Exclude<OperatorStep, { kind: 'hand-over' }> | { readonly kind: 'hand-over'; readonly to: PersonId }
+
+/** The queue: who asked for help, who works on it, and how it ended. The state machine is in `domain/requests.ts`. */
+export class RequestsService {
+  readonly #parts: RequestParts
+
+  constructor(parts: RequestParts) {
+    this.#parts = parts
+  }
+
+  list(acting: Acting, { filter, cursor, limit }: Listing): ReturnType<RequestStore['list']> {
+    const holderId = { anyone: null, nobody: 'nobody', me: acting.operator.id }[filter.holder]
+    return this.#parts.requests.list({ states: filter.states, text: filter.text, holderId, cursor, limit })
+  }
+
+  async get(requestId: string): Promise<{ request: ResetRequest; events: RequestEvent[] }> {
+    const { requests } = this.#parts
+    return { request: await requests.get(requestId), events: await requests.events(requestId) }
+  }
+
+  /** Throws `person-not-found`, `self-action`, `role-required`, and `request-exists` while the person has an open case. */
+  async create(acting: Acting, input: NewCase): Promise<ResetRequest> {
+    const { requests, audit, clock, policy, emit } = this.#parts
+    const { card } = await acting.directory.card(input.personId)
+    const created = await audit.record(
+      {
+        action: 'request.create',
+        actor: actorOf(acting),
+        target: { id: card.id, name: card.name },
+        details: { channel: input.channel, reason: input.reason },
+      },
+      async (scope) => {
+        const operator = await acting.current('agent')
+        if (operator.id === card.id) throw new AppError('self-action')
+        const request = await requests.create({
+          personId: card.id,
+          personName: card.name,
+          personReading: card.reading,
+          personUserId: card.userId,
+          personDepartment: card.department,
+          channel: input.channel,
+          reason: input.reason,
+          createdBy: holderOf(operator),
+          at: clock.iso(),
+          expiresAt: requestExpiry(clock.now(), policy),
+          note: input.note,
+        })
+        scope.note({ number: request.number })
+        return request
+      },
+    )
+    emit('queue-changed', { requestId: created.id })
+    if (!input.claim) return created
+    return this.claim(acting, { requestId: created.id, version: created.version })
+  }
+
+  claim(acting: Acting, seen: Seen): Promise<ResetRequest> {
+    return this.#step(acting, seen, { kind: 'claim' })
+  }
+
+  release(acting: Acting, seen: Seen): Promise<ResetRequest> {
+    return this.#step(acting, seen, { kind: 'release' })
+  }
+
+  /** Throws `operator-not-found` unless the other one is an agent by the directory's word. */
+  handOver(acting: Acting, seen: Seen, operatorId: PersonId, note: string): Promise<ResetRequest> {
+    return this.#step(acting, seen, { kind: 'hand-over', to: operatorId }, note)
+  }
+
+  complete(acting: Acting, seen: Seen, reason: string): Promise<ResetRequest> {
+    return this.#step(acting, seen, { kind: 'complete', reason }, reason)
+  }
+
+  refuse(acting: Acting, seen: Seen, reason: string): Promise<ResetRequest> {
+    return this.#step(acting, seen, { kind: 'refuse', reason }, reason)
+  }
+
+  reopen(acting: Acting, seen: Seen, reason: string): Promise<ResetRequest> {
+    return this.#step(acting, seen, { kind: 'reopen', reason }, reason)
+  }
+
+  /** Anybody at the desk may leave a note, whoever holds the request: the caller may ring again. */
+  async addNote(acting: Acting, requestId: string, text: string): Promise<RequestEvent> {
+    const { requests, audit, clock, emit } = this.#parts
+    const request = await requests.get(requestId)
+    // What was typed stays in the request's history: a note may say things that the audit must not keep for years.
+    const details = { length: text.length }
+    const event = await audit.record(
+      { action: 'request.note', actor: actorOf(acting), ...subjectOf(request), details },
+      async () => {
+        const operator = await acting.current('agent', 'approver', 'admin')
+        if (operator.id === request.personId) throw new AppError('self-action')
+        if (text === '') throw new AppError('reason-required')
+        return requests.addEvent(requestId, { at: clock.iso(), kind: 'note', by: holderOf(operator), text })
+      },
+    )
+    emit('queue-changed', { requestId })
+    return event
+  }
+
+  /** Whom a request can be handed to. */
+  async operators(acting: Acting): Promise<Holder[]> {
+    const agents = await acting.directory.agents()
+    return agents.map(({ id, name }) => ({ id, name }))
+  }
+
+  /** Expires what nobody took in time; called at start and every minute. */
+  async sweep(): Promise<void> {
+    const { requests, audit, clock, emit } = this.#parts
+    const expired = await requests.expire(clock.iso())
+    for (const request of expired) {
+      audit.append({ action: 'request.expire', actor: deskActor, ...subjectOf(request) }, 'succeeded')
+    }
+    const [only] = expired
+    if (only !== undefined) emit('queue-changed', { requestId: expired.length === 1 ? only.id : null })
+  }
+
+  async #step(acting: Acting, seen: Seen, asked: AskedStep, text = ''): Promise<ResetRequest> {
+    const { requests, proofs, audit, clock, policy, emit } = this.#parts
+    const before = await requests.get(seen.requestId)
+    const event = { action: audited[asked.kind], actor: actorOf(acting), ...subjectOf(before) }
+    const changed = await audit.record(
+      { ...event, ...(text === '' ? {} : { details: { reason: text } }) },
+      async (scope) => {
+        const actor = await acting.current('agent', 'approver', 'admin')
+        const step = await findStep(acting, asked)
+        const standing = stepRequest(before, step, { actor, now: clock.now(), policy })
+        if (step.kind === 'hand-over') scope.note({ toId: step.to.id, toName: step.to.name })
+        // Before the request moves: a proof must not outlive the agent's hold on it, even if the app dies in between.
+        if (step.kind !== 'claim' && step.kind !== 'reopen') await proofs.revoke(before.id, clock.iso())
+        return requests.change(before.id, seen.version, {
+          ...standing,
+          event: { at: clock.iso(), kind: told[asked.kind], by: holderOf(actor), text: eventText(step, text) },
+        })
+      },
+    )
+    emit('queue-changed', { requestId: changed.id })
+    emit('verification-changed', { requestId: changed.id })
+    return changed
+  }
+}
+
+async function findStep(acting: Acting, asked: AskedStep): Promise<OperatorStep> {
+  if (asked.kind !== 'hand-over') return asked
+
+  const agents = await acting.directory.agents()
+  const to = agents.find(({ id }) => id === asked.to)
+  if (to === undefined) throw new AppError('operator-not-found')
+  return { kind: 'hand-over', to: { id: to.id, name: to.name } }
+}
+
+function eventText(step: OperatorStep, text: string): string {
+  if (step.kind !== 'hand-over') return text
+  return text === '' ? step.to.name : `${step.to.name}\n${text}`
+}
+
+function holderOf({ id, name }: Operator): Holder {
+  return { id, name }
+}

@@ -1,0 +1,92 @@
+import type { AuditStore } from '../audit/audit'
+import type { Clock } from '../clock'
+import type { DeskConfig } from '../config'
+import type { Directory } from '../directory/directory'
+import type { AuthenticatorAppStart } from '../gateways/authenticator-app'
+import type { EnrollableMethod } from '../gateways/verification-method'
+import type { Log } from '../log'
+import type { Stores } from '../stores/stores'
+import type { ProtectionKind, SecretVault } from '../vault'
+import { Approvals } from './approvals'
+import { AuditService } from './audit'
+import { deskActor } from './audit-subjects'
+import type { DesktopPort } from './desktop'
+import type { Emit } from './events'
+import { LinkService } from './links'
+import { PeopleService } from './people'
+import type { PreferencesService } from './preferences'
+import { RegistrationService } from './registration'
+import { RequestsService } from './requests'
+import { ResetService } from './reset'
+import { SessionService } from './session'
+import { SettingsService } from './settings'
+import type { Opened } from './setup'
+import { VerificationService } from './verification'
+
+/** Everything that the services of an opened desk stand on. */
+export interface WorkplaceParts {
+  readonly config: DeskConfig
+  readonly directory: Directory
+  readonly stores: Stores
+  readonly audit: AuditStore
+  readonly vault: SecretVault
+  readonly kept: ProtectionKind
+  readonly app: EnrollableMethod<AuthenticatorAppStart>
+  readonly desktop: DesktopPort
+  readonly preferences: PreferencesService
+  readonly emit: Emit
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+  readonly dataFolder: string
+  readonly auditFile: string
+}
+
+/** The services of one opened desk. */
+export interface Workplace extends Opened {
+  readonly session: SessionService
+  readonly people: PeopleService
+  readonly requests: RequestsService
+  readonly verification: VerificationService
+  readonly registration: RegistrationService
+  readonly reset: ResetService
+  readonly audit: AuditService
+  readonly settings: SettingsService
+  readonly links: LinkService
+}
+
+/** Puts the services together and lets the session's end take every secret with it. */
+export function createWorkplace(parts: WorkplaceParts): Workplace {
+  const { config, directory, stores, audit, vault, app, desktop, log } = parts
+  const { policy, organisation } = config
+  const { idleLockSeconds } = policy
+  const approvals = new Approvals(directory)
+  const session = new SessionService({ ...parts, idleLockSeconds })
+  const registration = new RegistrationService({ ...parts, methods: stores.methods, approvals, policy, organisation })
+  const reset = new ResetService({ ...parts, policy })
+
+  session.onEnd(() => registration.forget())
+  session.onEnd(() => {
+    reset.forget().catch((error: unknown) => log.error({ err: error }, 'the clipboard could not be cleared'))
+  })
+
+  return {
+    session,
+    people: new PeopleService(),
+    requests: new RequestsService({ ...parts, requests: stores.requests, proofs: stores.proofs, policy }),
+    verification: new VerificationService({ ...parts, vault, adapters: [app], approvals, policy }),
+    registration,
+    reset,
+    audit: new AuditService({ audit, desktop, clock: parts.clock }),
+    settings: new SettingsService({ ...parts, vault: parts.kept }),
+    links: new LinkService(desktop, config.externalHosts),
+    closed: () => audit.closed,
+    recordVault: (action) =>
+      audit.append({ action, actor: deskActor, details: { protection: parts.kept } }, 'succeeded'),
+    close: async () => {
+      session.signOut()
+      await stores.close()
+      audit.close()
+    },
+  }
+}
