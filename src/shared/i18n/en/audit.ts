@@ -77,6 +77,7 @@ export const audit = {
   },
   phase: { intent: 'Before the act', result: 'After the act' },
   detail: {
+    aside: 'Row in full',
     label: 'Row {seq}',
     when: 'When',
     what: 'Action',
@@ -117,7 +118,6 @@ export const audit = {
     brokenTitle: 'The audit was changed',
     brokenAt: 'The first row that does not fit is row {seq}.',
     brokenNext: 'Stop working at this desk and tell an administrator. Save a copy before anything else is done.',
-    showRow: 'Show the rows around it',
     problem: {
       none: 'No problem found.',
       'row-changed': 'The content of the row does not match its hash.',

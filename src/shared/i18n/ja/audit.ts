@@ -79,6 +79,7 @@ export const audit: typeof en = {
   },
   phase: { intent: '操作の前', result: '操作の後' },
   detail: {
+    aside: '記録の詳細',
     label: '記録 {seq}',
     when: '日時',
     what: '操作',
@@ -112,14 +113,14 @@ export const audit: typeof en = {
     intactTitle: '監査は改ざんされていません',
     intact: '全 {count} 件を確認しました。',
     span: '{from} から {until} まで。',
-    checkpoints: '署名付きチェックポイントはまだありません。 | 署名付きチェックポイント {count} 件。',
+    checkpoints:
+      '署名付きチェックポイントはまだありません。 | 署名付きチェックポイント {count} 件。 | 署名付きチェックポイント {count} 件。',
     head: 'チェーンの先頭',
     unfinished:
-      'すべての操作に結果の記録があります。 | 結果の記録がない操作が {count} 件あります。途中でアプリまたはコンピューターが停止しています。',
+      'すべての操作に結果の記録があります。 | 結果の記録がない操作が {count} 件あります。途中でアプリまたはコンピューターが停止しています。 | 結果の記録がない操作が {count} 件あります。途中でアプリまたはコンピューターが停止しています。',
     brokenTitle: '監査が変更されています',
     brokenAt: '最初に一致しないのは記録 {seq} です。',
     brokenNext: 'このデスクでの作業をやめ、管理者に知らせてください。ほかの操作をする前にコピーを保存してください。',
-    showRow: '前後の記録を表示',
     problem: {
       none: '問題は見つかりませんでした。',
       'row-changed': '記録の内容とハッシュが一致しません。',

@@ -1,0 +1,64 @@
+import type { AuditAction, AuditRow } from '../../../../shared/model/audit'
+
+type ActionGroup = AuditAction extends `${infer G}.${string}` ? G : never
+
+/** The actions of each group of the filter. */
+export const actionGroups: { readonly [G in ActionGroup]: readonly Extract<AuditAction, `${G}.${string}`>[] } = {
+  session: ['session.sign-in', 'session.unlock', 'session.lock', 'session.sign-out'],
+  request: [
+    'request.create',
+    'request.claim',
+    'request.release',
+    'request.hand-over',
+    'request.note',
+    'request.complete',
+    'request.refuse',
+    'request.reopen',
+    'request.expire',
+  ],
+  verification: ['verification.check', 'verification.attest', 'verification.approve', 'verification.reopen-checks'],
+  registration: ['registration.start', 'registration.confirm'],
+  reset: ['reset.password', 'reset.unlock', 'reset.recheck', 'reset.copy-password'],
+  audit: ['audit.verify', 'audit.save-copy'],
+  vault: ['vault.create', 'vault.recover'],
+  desk: ['desk.started'],
+}
+
+/** Which group the filter shows. */
+export type GroupChoice = ActionGroup | 'all'
+
+type Translate = (key: string, params?: Record<string, string | number>) => string
+type Has = (key: string) => boolean
+
+/** The outcome of a row in words: its own word, else the title of the refusal whose code it is. */
+export function outcomeWords(outcome: string, t: Translate, te: Has): string {
+  if (te(`audit.outcome.${outcome}`)) return t(`audit.outcome.${outcome}`)
+  if (te(`errors.${outcome}.title`)) return t(`errors.${outcome}.title`)
+  return t('audit.outcome.other', { word: outcome })
+}
+
+export function outcomeTone(outcome: string): 'neutral' | 'ok' | 'warn' | 'danger' {
+  if (outcome === 'started') return 'neutral'
+  if (outcome === 'succeeded') return 'ok'
+  if (outcome === 'indeterminate' || outcome === 'partly') return 'warn'
+  return 'danger'
+}
+
+/** One fact of a row: its name and value in words where there are some, as recorded otherwise. */
+export function factWords(
+  row: AuditRow,
+  name: string,
+  t: Translate,
+  te: Has,
+): { readonly name: string; readonly value: string } {
+  const value = row.details[name]
+  const label = te(`audit.fact.${name}`) ? t(`audit.fact.${name}`) : name
+  if (typeof value === 'boolean') return { name: label, value: t(value ? 'audit.detail.yes' : 'audit.detail.no') }
+  const text = String(value ?? '')
+  if (name === 'roles' || name === 'role') {
+    const words = text.split(' ').map((role) => (te(`common.role.${role}`) ? t(`common.role.${role}`) : role))
+    return { name: label, value: words.join(' · ') }
+  }
+  const key = `audit.value.${text}`
+  return { name: label, value: /^[a-z-]+$/u.test(text) && te(key) ? t(key) : text }
+}
