@@ -63,11 +63,10 @@ for (const { name, start, language } of directories) {
       test.setTimeout(120_000)
       await screens.openPerson('やまだ はな', '山田 花子')
       let authenticator: Authenticator | null = null
-      await screens.registerApp('山田 花子', approver, async (typedKey) => {
+      await screens.registerApp(approver, (typedKey) => {
         authenticator = new Authenticator(typedKey)
         secrets['seed of the authenticator app'] = authenticator.secret
-        const code = await authenticator.code()
-        return code
+        return authenticator.code()
       })
       const phone = authenticator as Authenticator | null
       if (phone === null) throw new Error('no key was shown')

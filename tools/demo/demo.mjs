@@ -1,0 +1,21 @@
+/**
+ * `npm run demo [-- --tour] [--language en] [--out FOLDER]`: the sample organisation on a real OpenLDAP server, a filled queue
+ * and the app on it. Without a display, or with `--tour`, the app drives the main job by itself.
+ */
+import { parseArgs } from 'node:util'
+import { runnerImport } from 'vite'
+
+const { values } = parseArgs({
+  options: {
+    tour: { type: 'boolean', default: false },
+    language: { type: 'string', default: 'ja' },
+    out: { type: 'string' },
+  },
+})
+if (values.language !== 'ja' && values.language !== 'en') {
+  console.error('--language takes ja or en.')
+  process.exit(2)
+}
+
+const { module } = await runnerImport('./tools/demo/demo.ts', { configFile: false, logLevel: 'warn' })
+process.exitCode = await module.demo(values)
