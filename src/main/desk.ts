@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Handlers } from '../shared/contract'
 import type { DeskEventName, DeskEvents } from '../shared/events'
+import type { AuditStore } from './audit/audit'
 import { openAudit } from './audit/store'
+import type { AuditOptions } from './audit/store'
 import type { Clock } from './clock'
 import { loadConfig, sampleConfig } from './config'
 import type { DeskConfig } from './config'
@@ -118,7 +120,13 @@ async function openWorkplace(
   const { dir: dataFolder } = placeOf(config, options)
   const auditFile = join(dataFolder, 'audit.db')
   const stores = await openStores({ file: join(dataFolder, 'desk.db'), vault, log })
-  const audit = openAudit({ file: auditFile, vault, clock, log, onClosed: () => events.emit('desk-closed', {}) })
+  const audit = await openAuditOr(() => stores.close(), {
+    file: auditFile,
+    vault,
+    clock,
+    log,
+    onClosed: () => events.emit('desk-closed', {}),
+  })
   await preferences.attach(stores.preferences)
 
   const workplace = createWorkplace({
@@ -141,4 +149,14 @@ async function openWorkplace(
   audit.append({ action: 'desk.started', actor: deskActor, details: { version } }, 'succeeded')
   await workplace.requests.sweep()
   return workplace
+}
+
+/** Two open stores or none: a database without its audit must not stay locked. */
+async function openAuditOr(undo: () => Promise<void>, options: AuditOptions): Promise<AuditStore> {
+  try {
+    return openAudit(options)
+  } catch (error) {
+    await undo()
+    throw error
+  }
 }

@@ -65,6 +65,7 @@ async function boot(): Promise<void> {
     desktop: {
       openExternal: (url) => openExternal(shell, url),
       copySecret: (secret, seconds) => secretCopy.copy(secret, seconds),
+      forgetSecret: () => secretCopy.forget(),
       askSaveFile: (suggestion) => askSaveFile(dialog, window, suggestion),
     },
   })

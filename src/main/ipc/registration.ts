@@ -10,7 +10,7 @@ export function registrationHandlers(desk: () => Workplace): Handlers['registrat
     confirmApp: ({ enrolmentId, code }) =>
       desk().session.withOperator((acting) => desk().registration.confirmApp(acting, enrolmentId, code)),
     cancelApp: ({ enrolmentId }) =>
-      desk().session.withOperator(async (acting) => {
+      desk().session.withOperator((acting) => {
         desk().registration.cancelApp(acting, enrolmentId)
         return undefined
       }),

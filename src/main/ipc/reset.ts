@@ -10,7 +10,7 @@ export function resetHandlers(desk: () => Workplace): Handlers['reset'] {
     recheck: ({ requestId }) => desk().session.withOperator((acting) => desk().reset.recheck(acting, requestId)),
     copyPassword: ({ resetId }) => desk().session.withOperator((acting) => desk().reset.copyPassword(acting, resetId)),
     dismiss: ({ resetId }) =>
-      desk().session.withOperator(async (acting) => {
+      desk().session.withOperator((acting) => {
         desk().reset.dismiss(acting, resetId)
         return undefined
       }),

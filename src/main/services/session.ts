@@ -144,7 +144,7 @@ export class SessionService {
   }
 
   /** Runs `work` as the operator. Throws `not-signed-in` or `session-locked`. */
-  async withOperator<T>(work: (acting: Acting) => Promise<T>): Promise<T> {
+  async withOperator<T>(work: (acting: Acting) => T | Promise<T>): Promise<T> {
     return work(this.#acting())
   }
 
