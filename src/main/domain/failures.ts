@@ -11,7 +11,7 @@ export interface FailureFacts {
   readonly requestIds: readonly string[]
 }
 
-/** What the checking panel says of failures; `remaining` tries before checks close. */
+/** What the checking panel says of failures; `remaining`: the failure that closes checks, counted from now. */
 export interface FailureView extends Pick<VerificationStatus, 'failures' | 'failureLimit' | 'closedUntil' | 'warn'> {
   readonly remaining: number
 }
@@ -39,7 +39,7 @@ export function failureView(
     failureLimit: context.policy.failureLimit,
     closedUntil,
     warn: closedUntil !== null || facts.requestIds.some((id) => id !== context.requestId),
-    remaining: closedUntil === null ? Math.max(0, context.policy.failureLimit - facts.count) : 0,
+    remaining: closedUntil === null ? Math.max(1, context.policy.failureLimit - facts.count) : 0,
   }
 }
 
