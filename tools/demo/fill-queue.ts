@@ -5,7 +5,7 @@ import type { RequestChannel, RequestReason } from '../../src/shared/model/reque
 import type { DeskFiles } from '../../tests/support/config-file'
 import { organisation } from '../../tests/support/organisation'
 import type { TestDirectory } from '../../tests/support/organisation'
-import { silentLog } from '../../tests/support/log'
+import { silentLog } from '../../tests/support/silent-log'
 
 interface PastRequest {
   readonly hoursAgo: number
