@@ -83,7 +83,7 @@ const directory = z
     caFile: z.string().min(1).max(4096).nullable().default(null),
     peopleBase: dn.nullable().default(null),
     bindDn: bindDn.nullable().default(null),
-    readingAttributes: many(attribute).default(['msDS-PhoneticDisplayName', 'displayName;lang-ja;phonetic']),
+    readingAttributes: many(attribute).default(['msDS-PhoneticDisplayName']),
     protectedGroups: many(dn).default([]),
     connectTimeoutMs: z.int().min(100).max(60_000).default(5000),
     operationTimeoutMs: z.int().min(500).max(120_000).default(15_000),

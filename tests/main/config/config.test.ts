@@ -75,7 +75,7 @@ describe('loadConfig', () => {
       caFile: null,
       peopleBase: null,
       bindDn: 'uid={user},ou=people,dc=sakura,dc=example',
-      readingAttributes: ['msDS-PhoneticDisplayName', 'displayName;lang-ja;phonetic'],
+      readingAttributes: ['msDS-PhoneticDisplayName'],
       protectedGroups: [],
       roles: { agent: ['cn=helpdesk,ou=groups,dc=sakura,dc=example'], approver: [], admin: [], auditor: [] },
       connectTimeoutMs: 5000,
