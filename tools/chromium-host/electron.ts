@@ -13,7 +13,7 @@ import type {
   Session,
   Shell,
 } from 'electron'
-import type { BrowserContext, Page } from 'playwright'
+import type { BrowserContext } from 'playwright'
 import { startChromium } from './browser.ts'
 import { Events, refusable, strict } from './strict.ts'
 import { HostWindow } from './window.ts'
@@ -41,7 +41,7 @@ export class HostElectron {
   readonly #calls = new Map<string, Parameters<IpcMain['handle']>[1]>()
   readonly #windows = new Set<HostWindow>()
   readonly #opened: string[] = []
-  readonly #manifest: { readonly name: string; readonly productName?: string; readonly version: string }
+  readonly #manifest: Manifest
   readonly #failed: (error: unknown) => void
   /** Rejects when Chromium cannot be started. */
   readonly failure: Promise<never>
@@ -58,7 +58,7 @@ export class HostElectron {
 
   constructor(options: HostOptions) {
     this.#options = options
-    this.#manifest = JSON.parse(readFileSync(join(options.appDir, 'package.json'), 'utf8'))
+    this.#manifest = readManifest(options.appDir)
     const { promise, reject } = Promise.withResolvers<never>()
     this.failure = promise
     this.#failed = reject
@@ -168,8 +168,10 @@ export class HostElectron {
         this.#userData = path
       },
       requestSingleInstanceLock: () => this.#lock(),
-      whenReady: async () => {
+      // Chromium starts meanwhile; windows wait for it, the app does not.
+      whenReady: () => {
         void this.#browser()
+        return Promise.resolve()
       },
       quit: () => this.quit(),
       exit: (code = 0) => void this.exit(code),
@@ -195,37 +197,34 @@ export class HostElectron {
     return {
       // Chromium is not the app, so there is nothing here to keep a key with: the vault takes a passphrase or a key file.
       safeStorage: strict('safeStorage', {
-        isAsyncEncryptionAvailable: async () => false,
+        isAsyncEncryptionAvailable: () => Promise.resolve(false),
         getSelectedStorageBackend: () => 'basic_text',
-        encryptStringAsync: async () => {
-          throw new Error('chromium-host has no safe storage.')
-        },
-        decryptStringAsync: async () => {
-          throw new Error('chromium-host has no safe storage.')
-        },
+        encryptStringAsync: () => Promise.reject(new Error('chromium-host has no safe storage.')),
+        decryptStringAsync: () => Promise.reject(new Error('chromium-host has no safe storage.')),
       } satisfies Pick<
         SafeStorage,
         'isAsyncEncryptionAvailable' | 'getSelectedStorageBackend' | 'encryptStringAsync' | 'decryptStringAsync'
       >),
       clipboard: strict('clipboard', {
-        readText: async () => this.#clipboard,
-        writeText: async (text) => {
+        readText: () => Promise.resolve(this.#clipboard),
+        writeText: (text) => {
           this.#clipboard = text
+          return Promise.resolve()
         },
         clear: () => {
           this.#clipboard = ''
         },
       } satisfies Pick<Clipboard, 'readText' | 'writeText' | 'clear'>),
       dialog: strict('dialog', {
-        showSaveDialog: async () =>
-          this.#saveTo === null ? { canceled: true, filePath: '' } : { canceled: false, filePath: this.#saveTo },
+        showSaveDialog: () => Promise.resolve({ canceled: this.#saveTo === null, filePath: this.#saveTo ?? '' }),
         showErrorBox: (title, content) => {
           this.#options.report(`${title}: ${content}`)
         },
       } satisfies Pick<Dialog, 'showSaveDialog' | 'showErrorBox'>),
       shell: strict('shell', {
-        openExternal: async (url) => {
+        openExternal: (url) => {
           this.#opened.push(url)
+          return Promise.resolve()
         },
       } satisfies Pick<Shell, 'openExternal'>),
     }
@@ -241,7 +240,8 @@ export class HostElectron {
       invoke: async (channel, event, args) => {
         const call = this.#calls.get(channel)
         if (call === undefined) throw new Error(`No handler registered for '${channel}'`)
-        return Reflect.apply(call, undefined, [event, ...args])
+        const answer: unknown = await Reflect.apply(call, undefined, [event, ...args])
+        return answer
       },
       takeFirstPage: (pages) => {
         if (this.#firstPageTaken) return undefined
@@ -315,4 +315,14 @@ function configFolder(): string {
   if (process.platform === 'win32') return process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming')
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support')
   return process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config')
+}
+
+interface Manifest {
+  readonly name: string
+  readonly productName?: string
+  readonly version: string
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 }

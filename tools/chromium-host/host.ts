@@ -41,7 +41,7 @@ registerHooks({
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => host.quit())
 answerControl(host)
 
-const manifest: { main: string } = createRequire(join(appDir, 'package.json'))('./package.json')
+const manifest = createRequire(join(appDir, 'package.json'))('./package.json') as { readonly main: string }
 const main = join(appDir, manifest.main)
 process.argv = [process.execPath, main, ...process.argv.slice(2).filter((argument) => !argument.startsWith('--host-'))]
 createRequire(main)(main)

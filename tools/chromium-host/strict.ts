@@ -10,7 +10,8 @@ export function strict<T extends object>(name: string, target: T): T {
       }
       const value: unknown = Reflect.get(object, property)
       // Methods with #private state do not work through a proxy unless bound.
-      return typeof value === 'function' && !isClass(value) ? value.bind(object) : value
+      if (typeof value !== 'function' || isClass(value)) return value
+      return (...args: unknown[]): unknown => Reflect.apply(value, object, args)
     },
     set(_object, property) {
       throw new Error(`chromium-host does not let electron.${name}.${String(property)} be set`)

@@ -41,6 +41,5 @@ export function decode(text: string): unknown {
         return Object.fromEntries(item.v.map(([key, child]) => [key, unpack(child)]))
     }
   }
-  const wire: Wire = JSON.parse(text)
-  return unpack(wire)
+  return unpack(JSON.parse(text) as Wire)
 }

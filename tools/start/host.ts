@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 
-/** The project's folder. */
-export const projectDir = resolve(import.meta.dirname, '../..')
+/**
+ * The project's folder, at or above the current one. Not from this file's own address: tests load it as CommonJS, where
+ * there is no `import.meta`.
+ */
+export const projectDir = findProject(process.cwd())
 
 /** The Chromium host's program, for `node`. */
 export const hostProgram = join(projectDir, 'tools', 'chromium-host', 'host.ts')
@@ -34,4 +37,10 @@ function usualProgram(): string {
   if (process.platform === 'win32') return 'electron.exe'
   if (process.platform === 'darwin') return 'Electron.app/Contents/MacOS/Electron'
   return 'electron'
+}
+
+function findProject(folder: string): string {
+  if (existsSync(join(folder, 'electron.vite.config.ts'))) return folder
+  if (dirname(folder) === folder) throw new Error('Run this inside the project.')
+  return findProject(dirname(folder))
 }

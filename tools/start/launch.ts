@@ -94,8 +94,8 @@ function appArguments(dataDir: string, options: LaunchOptions): string[] {
   return [
     `--user-data-dir=${dataDir}`,
     `--lang=${options.locale ?? 'ja'}`,
-    ...(options.config == null ? [] : [`--config=${options.config}`]),
-    ...(options.vaultKeyFile == null ? [] : [`--vault-key-file=${options.vaultKeyFile}`]),
+    ...(options.config ? [`--config=${options.config}`] : []),
+    ...(options.vaultKeyFile ? [`--vault-key-file=${options.vaultKeyFile}`] : []),
     // One word: an offset may begin with a minus sign.
     ...(options.clockOffset === undefined ? [] : [`--clock-offset=${options.clockOffset}`]),
   ]
@@ -182,8 +182,9 @@ async function startElectron(program: string, dataDir: string, options: LaunchOp
   await app.evaluate(({ shell }) => {
     const opened: string[] = []
     Object.assign(globalThis, { openedAddresses: opened })
-    shell.openExternal = async (url) => {
+    shell.openExternal = (url) => {
       opened.push(url)
+      return Promise.resolve()
     }
   })
   return {
@@ -194,11 +195,10 @@ async function startElectron(program: string, dataDir: string, options: LaunchOp
         case 'clipboard':
           return app.evaluate(({ clipboard }) => clipboard.readText())
         case 'opened':
-          return app.evaluate(() => Reflect.get(globalThis, 'openedAddresses'))
+          return app.evaluate((): unknown => Reflect.get(globalThis, 'openedAddresses'))
         case 'save-to':
           return app.evaluate(({ dialog }, file) => {
-            dialog.showSaveDialog = async () =>
-              file === null ? { canceled: true, filePath: '' } : { canceled: false, filePath: file }
+            dialog.showSaveDialog = () => Promise.resolve({ canceled: file === null, filePath: file ?? '' })
           }, question.file)
         case 'lock-computer':
           return app.evaluate(({ powerMonitor }) => void powerMonitor.emit('lock-screen'))

@@ -43,7 +43,8 @@ export function serve({ ipcMain, desk, origin, mainFrame, log }: ServeOptions): 
     return frame === mainFrame() && frame.parent === null && frame.origin === origin
   }
 
-  for (const [feature, methods] of Object.entries(contract)) {
+  const features: Readonly<Record<string, Readonly<Record<string, Call>>>> = contract
+  for (const [feature, methods] of Object.entries(features)) {
     for (const [method, schemas] of Object.entries(methods)) {
       const channel = `${feature}.${method}`
       const handler = findHandler(desk.handlers, feature, method)
@@ -65,6 +66,10 @@ export function serve({ ipcMain, desk, origin, mainFrame, log }: ServeOptions): 
   }
 }
 
+interface Call {
+  readonly input: ZodType
+  readonly output: ZodType
+}
 type Handler = (input: unknown) => unknown
 
 /** The contract's types guarantee the handler; this keeps a wrong build from answering calls half-way. */
@@ -72,12 +77,12 @@ function findHandler(handlers: Handlers, feature: string, method: string): Handl
   const table: Readonly<Record<string, Readonly<Record<string, unknown>>>> = handlers
   const handler = Object.hasOwn(table, feature) ? table[feature]?.[method] : undefined
   if (typeof handler !== 'function') throw new Error(`No handler for ${feature}.${method}`)
-  return (input) => Reflect.apply(handler, table[feature], [input])
+  return (input): unknown => Reflect.apply(handler, table[feature], [input])
 }
 
 async function answer(
   channel: string,
-  schemas: { readonly input: ZodType; readonly output: ZodType },
+  schemas: Call,
   handler: Handler,
   args: readonly unknown[],
   log: ServeOptions['log'],
