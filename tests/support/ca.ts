@@ -30,6 +30,16 @@ export function createCa(folder: string, names: readonly string[], prefix = ''):
     `subjectAltName=${alternatives.join(',') || 'DNS:nobody.invalid'}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n`,
   )
   const signing = ['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial', '-days', '30']
-  run(openssl, ['x509', '-req', '-in', file('server.csr'), ...signing, '-extfile', file('server.ext'), '-out', file('server.pem')])
+  run(openssl, [
+    'x509',
+    '-req',
+    '-in',
+    file('server.csr'),
+    ...signing,
+    '-extfile',
+    file('server.ext'),
+    '-out',
+    file('server.pem'),
+  ])
   return { caFile: file('ca.pem'), certFile: file('server.pem'), keyFile: file('server.key') }
 }

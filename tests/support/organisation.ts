@@ -7,14 +7,7 @@ export const organisation = sampleOrganisation()
 
 /** What a bind as that person answers; `other:<message>` is something that no test expects. */
 export type BindAnswer =
-  | 'ok'
-  | 'wrong'
-  | 'locked'
-  | 'must-change'
-  | 'expired'
-  | 'disabled'
-  | 'account-expired'
-  | `other:${string}`
+  'ok' | 'wrong' | 'locked' | 'must-change' | 'expired' | 'disabled' | 'account-expired' | `other:${string}`
 
 /** `directory` section of a configuration file: what `DirectoryConfig` is read from. `caFile` stands in for `ca`. */
 export type DirectoryFileConfig = Omit<DirectoryConfig, 'ca'>

@@ -108,7 +108,16 @@ function personEntry(person: SamplePerson, now: number): string {
   ])
 }
 
-const families = ['佐藤:さとう', '鈴木:すずき', '林:はやし', '斎藤:さいとう', 'Müller:', 'Schmidt:', 'Nguyen:', '渡邉:わたなべ']
+const families = [
+  '佐藤:さとう',
+  '鈴木:すずき',
+  '林:はやし',
+  '斎藤:さいとう',
+  'Müller:',
+  'Schmidt:',
+  'Nguyen:',
+  '渡邉:わたなべ',
+]
 const givens = ['美咲:みさき', '健:けん', '翔太:しょうた', '陽子:ようこ', 'Anna:', 'Jürgen:', 'Linh:', '愛:あい']
 
 function bulkEntry(index: number, hash: string): string {
@@ -138,9 +147,21 @@ export async function writeSeed(file: string, bulk: number, now: number): Promis
   const write = async (text: string): Promise<void> => {
     if (!out.write(text)) await once(out, 'drain')
   }
-  await write(entry(slapdBase, [['objectClass', 'dcObject'], ['objectClass', 'organization'], ['dc', 'sakura'], ['o', organisation.organisation]]))
+  await write(
+    entry(slapdBase, [
+      ['objectClass', 'dcObject'],
+      ['objectClass', 'organization'],
+      ['dc', 'sakura'],
+      ['o', organisation.organisation],
+    ]),
+  )
   for (const unit of ['people', 'groups', 'policies'])
-    await write(entry(`ou=${unit},${slapdBase}`, [['objectClass', 'organizationalUnit'], ['ou', unit]]))
+    await write(
+      entry(`ou=${unit},${slapdBase}`, [
+        ['objectClass', 'organizationalUnit'],
+        ['ou', unit],
+      ]),
+    )
   await write(policyEntry('default', organisation.policies.default))
   await write(policyEntry('strict', organisation.policies.strict))
   await write(policyEntry('never-expires', { ...organisation.policies.default, maxAgeSeconds: 0 }))

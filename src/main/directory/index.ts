@@ -2,6 +2,8 @@ import type { Clock } from '../clock'
 import type { DirectoryConfig } from '../config'
 import type { Log } from '../log'
 import type { Directory } from './directory'
+import { LdapDirectory } from './ldap-directory'
+import { SampleDirectory } from './memory'
 
 /** What a directory is made of. */
 export interface DirectoryOptions {
@@ -12,5 +14,5 @@ export interface DirectoryOptions {
 
 /** The directory that the configuration names; `kind: 'sample'` is the built-in one. Connects nothing before `signIn`. */
 export function createDirectory(options: DirectoryOptions): Directory {
-  throw new Error(`not built yet: ${options.config.kind}`)
+  return options.config.kind === 'sample' ? new SampleDirectory(options) : new LdapDirectory(options)
 }

@@ -1,0 +1,370 @@
+import { Attribute, Change } from 'ldapts'
+import { AppError } from '../../shared/errors'
+import type { PersonId } from '../../shared/model/common'
+import { roles as allRoles } from '../../shared/model/operator'
+import type { Role } from '../../shared/model/operator'
+import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
+import type { Clock } from '../clock'
+import type { DirectoryConfig } from '../config'
+import type { Log } from '../log'
+import {
+  activeDirectoryState,
+  domainPolicyAttributes,
+  neverExpires,
+  psoAttributes,
+  readDomainPolicy,
+  readPso,
+  stateAttributes,
+} from './active-directory-state'
+import type { AdPolicy } from './active-directory-state'
+import type { Connection } from './connection'
+import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
+import type { Endpoint } from './endpoint'
+import { all, anyOf, equals, inChain, searchFilter } from './filters'
+import type { SearchAttributes } from './filters'
+import { membersOf, namesOf } from './groups'
+import { attempt } from './links'
+import type { Links } from './links'
+import { groupLimit, numbersOf, splitPersonId } from './person'
+import { policyHintsFor, unicodePassword } from './policy-hints'
+import { privilegedSids, protectedSidsOf } from './privileged-groups'
+import { ConnectionLost, passwordRefusal, resultCodeOf } from './refusals'
+import { inOrder, parseQuery } from './search-query'
+import type { Attributes } from './values'
+import { generalizedTimeToInstant, guidFromBytes, sidFromBytes } from './values'
+
+const people = all(equals('objectCategory', 'person'), equals('objectClass', 'user'))
+const numberAttributes = { mobile: 'mobile', telephone: 'telephoneNumber' } as const
+const summaryAttributes = [
+  'objectGUID',
+  'displayName',
+  'cn',
+  'sAMAccountName',
+  'userPrincipalName',
+  'mail',
+  'department',
+  'employeeNumber',
+  'employeeID',
+  'userAccountControl',
+  'lockoutTime',
+]
+const cardAttributes = [
+  'title',
+  'physicalDeliveryOfficeName',
+  'manager',
+  'mobile',
+  'telephoneNumber',
+  'memberOf',
+  'tokenGroups',
+  'objectSid',
+  'adminCount',
+  'whenChanged',
+  'allowedAttributesEffective',
+  'msDS-ReplAttributeMetaData',
+]
+
+export interface ActiveDirectorySessionOptions {
+  readonly links: Links
+  readonly config: DirectoryConfig
+  readonly clock: Clock
+  readonly log: Log
+  /** Naming context of the domain, and where people are. */
+  readonly base: string
+  readonly peopleBase: string
+  readonly person: SignedInPerson
+}
+
+/** A session on Active Directory, Samba's included (DOMAIN.md B1–B3). */
+export class ActiveDirectorySession implements DirectorySession {
+  readonly kind = 'active-directory'
+  readonly directoryId: string
+  readonly person: SignedInPerson
+  readonly #options: ActiveDirectorySessionOptions
+  readonly #links: Links
+  readonly #summaryAttributes: readonly string[]
+  readonly #searchAttributes: SearchAttributes
+
+  constructor(options: ActiveDirectorySessionOptions) {
+    this.#options = options
+    this.#links = options.links
+    this.directoryId = options.base.toLowerCase()
+    this.person = options.person
+    const readings = options.config.readingAttributes
+    this.#summaryAttributes = [...summaryAttributes, ...readings]
+    this.#searchAttributes = {
+      names: ['displayName', 'cn', 'sn', 'givenName', 'sAMAccountName', 'userPrincipalName', 'mail'],
+      family: 'sn',
+      given: 'givenName',
+      readings,
+      // Neither is indexed by default: asked only for words that can be a number.
+      numbers: ['employeeNumber', 'employeeID'],
+      // Active Directory indexes beginnings; a match inside would read every person of the domain.
+      containsFromBytes: null,
+    }
+  }
+
+  get server(): string {
+    return this.#links.server
+  }
+
+  /** One base read per role group, each answered from the person's own entry: cheap even in a large domain. */
+  async roles(): Promise<Role[]> {
+    const { config } = this.#options
+    const { guid } = splitPersonId(this.person.id)
+    return this.#links.read(async (connection) => {
+      const isIn = async (group: string): Promise<boolean> => {
+        return (await connection.read(`<GUID=${guid}>`, ['cn'], inChain('memberOf', group))) !== null
+      }
+      const held = await Promise.all(
+        allRoles.map(async (role) => (await Promise.all(config.roles[role].map(isIn))).includes(true)),
+      )
+      return allRoles.filter((_, index) => held[index] === true)
+    })
+  }
+
+  async search(query: string, limit: number): Promise<{ people: PersonSummary[]; more: boolean }> {
+    const filter = searchFilter(people, parseQuery(query), this.#searchAttributes)
+    return this.#links.read(async (connection) => {
+      const request = { filter, attributes: this.#summaryAttributes }
+      const found = await connection.searchSome(this.#options.peopleBase, request, limit)
+      return { people: inOrder(found.entries.map((entry) => this.#summary(entry))), more: found.more }
+    })
+  }
+
+  async card(id: PersonId): Promise<DirectoryPerson> {
+    return this.#links.readAuthority(async (connection) => {
+      const attributes = [...this.#summaryAttributes, ...stateAttributes, ...cardAttributes]
+      const entry = await this.#read(connection, id, attributes)
+      const [policy, protectedGroups, manager] = await Promise.all([
+        this.#policyOf(connection, entry),
+        this.#protectedGroupsOf(connection, entry),
+        entry.has('manager') ? connection.read(entry.text('manager'), ['cn', 'displayName']) : null,
+      ])
+      const summary = this.#summary(entry)
+      const memberOf = entry.texts('memberOf')
+      const numbers = numbersOf(entry, numberAttributes, (attribute) => attributeChangedAt(entry, attribute))
+      const mayWrite = entry.texts('allowedAttributesEffective').map((name) => name.toLowerCase())
+      return {
+        numbers: numbers.full,
+        card: {
+          id,
+          name: summary.name,
+          reading: summary.reading,
+          userId: summary.userId,
+          signInName: entry.first('userPrincipalName', 'sAMAccountName'),
+          mail: summary.mail,
+          department: summary.department,
+          title: entry.text('title'),
+          employeeNumber: summary.employeeNumber,
+          office: entry.text('physicalDeliveryOfficeName'),
+          manager: manager?.first('displayName', 'cn') ?? '',
+          dn: entry.dn,
+          state: activeDirectoryState(entry, policy, this.#options.clock),
+          privilege: {
+            privileged: protectedGroups.length > 0,
+            groups: protectedGroups,
+            adminCountHint: protectedGroups.length === 0 && (entry.number('adminCount') ?? 0) > 0,
+          },
+          numbers: numbers.shown,
+          groups: namesOf(memberOf).slice(0, groupLimit),
+          groupsTruncated: memberOf.length > groupLimit || entry.lastOfRange('memberOf') !== null,
+          mayUnlock: mayWrite.includes('lockouttime'),
+          mayRequireChange: mayWrite.includes('pwdlastset'),
+        },
+      }
+    })
+  }
+
+  state(id: PersonId): Promise<AccountState> {
+    return this.#links.readAuthority((connection) => this.#state(connection, id))
+  }
+
+  stateOn(server: string, id: PersonId): Promise<AccountState> {
+    return this.#links.readOn(server, (connection) => this.#state(connection, id))
+  }
+
+  async passwordPolicy(id: PersonId): Promise<PasswordPolicy> {
+    return this.#links.readAuthority(async (connection) => {
+      const entry = await this.#read(connection, id, stateAttributes)
+      const policy = await this.#policyOf(connection, entry)
+      const historyOnReset = policyHintsFor(connection.rootDse) === null ? 'not-enforced' : 'enforced'
+      return { ...policy, historyOnReset }
+    })
+  }
+
+  async agents(): Promise<{ id: PersonId; name: string }[]> {
+    const isGroup = (entry: Attributes): boolean => entry.texts('objectClass').includes('group')
+    const groups = this.#options.config.roles.agent
+    const members = await this.#links.read((connection) => membersOf(connection, groups, summaryAttributes, isGroup))
+    return members
+      .filter((entry) => entry.texts('objectClass').includes('user'))
+      .map((entry) => ({ id: this.#idOf(entry), name: entry.first('displayName', 'cn') }))
+      .toSorted((a, b) => a.name.localeCompare(b.name, 'ja'))
+  }
+
+  /**
+   * Password, must-change and unlock in one modify, which the server does wholly or not at all (RFC 4511 §4.6). An agent
+   * who may not write all three gets them one by one, and is told which were missed.
+   */
+  async resetPassword(id: PersonId, password: string): Promise<WriteAnswer> {
+    return this.#write(id, async (connection, entry) => {
+      const { server } = connection
+      const changes = [
+        replace('unicodePwd', unicodePassword(password)),
+        replace('pwdLastSet', '0'),
+        replace('lockoutTime', '0'),
+      ] as const
+      const hints = policyHintsFor(connection.rootDse)
+      const controls = hints === null ? [] : [hints]
+      // `pwdLastSet=0` has no effect on an account whose password never expires (MS-ADA3 2.175).
+      const missed: ('must-change' | 'unlock')[] = neverExpires(entry) ? ['must-change'] : []
+      try {
+        const all = await attempt(() => connection.modify(entry.dn, [...changes], controls))
+        if (all.lost !== null) return { kind: 'unknown', server, cause: all.lost }
+        return { kind: 'done', server, missed }
+      } catch (error) {
+        if (resultCodeOf(error) !== 50) throw passwordRefusal(error, undefined, server)
+      }
+      try {
+        const first = await attempt(() => connection.modify(entry.dn, [changes[0]], controls))
+        if (first.lost !== null) return { kind: 'unknown', server, cause: first.lost }
+      } catch (error) {
+        throw passwordRefusal(error, undefined, server)
+      }
+      if (missed.length === 0 && !(await wasWritten(connection, entry.dn, changes[1]))) missed.push('must-change')
+      if (!(await wasWritten(connection, entry.dn, changes[2])) && isLockedOnce(entry)) missed.push('unlock')
+      return { kind: 'done', server, missed }
+    })
+  }
+
+  async unlock(id: PersonId): Promise<WriteAnswer> {
+    return this.#write(id, async (connection, entry) => {
+      const { server } = connection
+      const done = await attempt(() => connection.modify(entry.dn, [replace('lockoutTime', '0')]))
+      return done.lost === null ? { kind: 'done', server, missed: [] } : { kind: 'unknown', server, cause: done.lost }
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#links.close()
+  }
+
+  #write(
+    id: PersonId,
+    write: (connection: Connection, entry: Attributes) => Promise<WriteAnswer>,
+  ): Promise<WriteAnswer> {
+    return this.#links.write((connection) => this.#read(connection, id, stateAttributes), write)
+  }
+
+  async #state(connection: Connection, id: PersonId): Promise<AccountState> {
+    const entry = await this.#read(connection, id, stateAttributes)
+    return activeDirectoryState(entry, await this.#policyOf(connection, entry), this.#options.clock)
+  }
+
+  /** Constructed attributes come with a base read only, and `<GUID=…>` finds the person wherever they moved. */
+  async #read(connection: Connection, id: PersonId, attributes: readonly string[]): Promise<Attributes> {
+    const { guid, directoryId } = splitPersonId(id)
+    const entry = directoryId === this.directoryId ? await connection.read(`<GUID=${guid}>`, attributes, people) : null
+    if (entry === null) throw new AppError('person-not-found')
+    return entry
+  }
+
+  /** The fine-grained policy where there is one and it can be read, else the domain's. */
+  async #policyOf(connection: Connection, entry: Attributes): Promise<AdPolicy> {
+    const pso = entry.text('msDS-ResultantPSO')
+    if (pso !== '') {
+      const own = await connection.read(pso, psoAttributes)
+      if (own?.has('msDS-MinimumPasswordLength') === true) return readPso(own)
+    }
+    const domain = await connection.read(this.#options.base, domainPolicyAttributes)
+    return readDomainPolicy(domain, pso === '' ? 'policy' : 'default')
+  }
+
+  /** Names of the protected groups that hold the person, however deep: by the SIDs that a sign-in would carry. */
+  async #protectedGroupsOf(connection: Connection, entry: Attributes): Promise<string[]> {
+    const { base, config, log } = this.#options
+    const token = entry.buffers('tokenGroups')
+    const [groups, configured] = await Promise.all([
+      token.length > 0 ? token : this.#groupSids(connection, entry),
+      protectedSidsOf(connection, config.protectedGroups, log),
+    ])
+    const held = privilegedSids([...entry.buffers('objectSid'), ...groups].map(sidFromBytes), configured)
+    if (held.length === 0) return []
+    const found = await connection.search(base, { filter: anyOf('objectSid', held), attributes: ['cn'] })
+    return found.map((group) => group.text('cn')).toSorted((a, b) => a.localeCompare(b, 'ja'))
+  }
+
+  /** Where the agent may not read `tokenGroups`: the same by the groups that hold the person in a chain. */
+  async #groupSids(connection: Connection, entry: Attributes): Promise<Buffer[]> {
+    const filter = all(equals('objectCategory', 'group'), inChain('member', entry.dn))
+    const sids: Buffer[] = []
+    for await (const page of connection.scan(this.#options.base, { filter, attributes: ['objectSid'] }))
+      sids.push(...page.flatMap((group) => group.buffers('objectSid')))
+    return sids
+  }
+
+  #idOf(entry: Attributes): PersonId {
+    const [guid] = entry.buffers('objectGUID')
+    if (guid === undefined) throw new Error(`no objectGUID on ${entry.dn}`)
+    return `${guidFromBytes(guid)}@${this.directoryId}`
+  }
+
+  #summary(entry: Attributes): PersonSummary {
+    return {
+      id: this.#idOf(entry),
+      name: entry.first('displayName', 'cn'),
+      reading: entry.first(...this.#options.config.readingAttributes),
+      userId: entry.text('sAMAccountName'),
+      mail: entry.text('mail'),
+      department: entry.text('department'),
+      employeeNumber: entry.first('employeeNumber', 'employeeID'),
+      // A time stays after the lock has run out: "locked" takes the policy, which the card reads.
+      lock: isLockedOnce(entry) ? 'unknown' : 'unlocked',
+      disabled: ((entry.number('userAccountControl') ?? 0) & 0x2) !== 0,
+    }
+  }
+}
+
+/** The configured server that holds the PDC emulator role; `null` when it is none of them. */
+export async function authorityOf(
+  connection: Connection,
+  base: string,
+  endpoints: readonly Endpoint[],
+): Promise<Endpoint | null> {
+  if (endpoints.length < 2) return null
+  const domain = await connection.read(base, ['fSMORoleOwner'])
+  // The role is held by "CN=NTDS Settings" below the server's entry, which knows its DNS name.
+  const server = /^CN=NTDS Settings,(?<dn>.+)$/iu.exec(domain?.text('fSMORoleOwner') ?? '')?.groups?.['dn']
+  const host = server === undefined ? '' : ((await connection.read(server, ['dNSHostName']))?.text('dNSHostName') ?? '')
+  return endpoints.find((endpoint) => endpoint.host.toLowerCase() === host.toLowerCase()) ?? null
+}
+
+function replace(type: string, value: string | Buffer): Change {
+  const values = typeof value === 'string' ? { values: [value] } : { values: [value] }
+  return new Change({ operation: 'replace', modification: new Attribute({ type, ...values }) })
+}
+
+function isLockedOnce(entry: Attributes): boolean {
+  return (entry.bigint('lockoutTime') ?? 0n) !== 0n
+}
+
+/** Whether a write after the password took effect; its refusal or loss is reported as missed, the password stands. */
+async function wasWritten(connection: Connection, dn: string, change: Change): Promise<boolean> {
+  try {
+    return (await attempt(() => connection.modify(dn, [change]))).lost === null
+  } catch (error) {
+    if (resultCodeOf(error) !== null || error instanceof ConnectionLost) return false
+    throw error
+  }
+}
+
+/** Last originating change of one attribute, by the replication metadata; of the entry where that cannot be read. */
+function attributeChangedAt(entry: Attributes, attribute: string): string | null {
+  for (const xml of entry.texts('msDS-ReplAttributeMetaData')) {
+    if (!xml.toLowerCase().includes(`<pszattributename>${attribute.toLowerCase()}</`)) continue
+    const time = /<ftimeLastOriginatingChange>([^<]+)<\//iu.exec(xml)?.[1] ?? ''
+    const milliseconds = Date.parse(time)
+    if (!Number.isNaN(milliseconds)) return new Date(milliseconds).toISOString()
+  }
+  return generalizedTimeToInstant(entry.text('whenChanged'))
+}

@@ -1,0 +1,307 @@
+import { lookup as systemLookup, Resolver } from 'node:dns'
+import { connect as netConnect, isIP } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { BerWriter, Client, PasswordPolicyControl } from 'ldapts'
+import type { Change, Control, Filter } from 'ldapts'
+import { AppError } from '../../shared/errors'
+import { serverName } from './endpoint'
+import type { Endpoint } from './endpoint'
+import { bindRefusal, connectRefusal, lossOf, NotSent, resultCodeOf } from './refusals'
+import { Attributes } from './values'
+
+export interface ConnectionSettings {
+  /** PEM of the CA; `null`: the system's. */
+  readonly ca: string | null
+  readonly connectTimeoutMs: number
+  readonly operationTimeoutMs: number
+  /** Asked for the addresses of servers instead of the system's, `host:port`. */
+  readonly dnsServers: readonly string[]
+}
+
+export interface SearchRequest {
+  readonly scope?: 'base' | 'one' | 'sub'
+  readonly filter?: Filter
+  readonly attributes: readonly string[]
+}
+
+const binaryAttributes = ['objectGUID', 'objectSid', 'tokenGroups']
+const sizeLimitExceeded = 4
+const adminLimitExceeded = 11
+
+/** Attributes of the rootDSE that tell one directory from another (RFC 4512 §5.1, MS-ADTS 3.1.1.3.2). */
+const rootAttributes = [
+  'objectClass',
+  'structuralObjectClass',
+  'namingContexts',
+  'defaultNamingContext',
+  'supportedControl',
+  'supportedCapabilities',
+]
+
+/**
+ * One TLS connection to one server, for one bind. The only maker of ldapts clients: ldapts opens a lost connection again by
+ * itself, in clear and unbound, and would send what comes next (DESIGN.md §5.7, DOMAIN.md §0.1). Here a client connects
+ * once; when the connection is gone, every further call throws {@link NotSent} and sends nothing.
+ */
+export class Connection {
+  readonly endpoint: Endpoint
+  readonly server: string
+  readonly rootDse: Attributes
+  readonly #client: Client
+  #lost = false
+  /** Requests sent so far: what "round trips" are counted by. */
+  #requests = 0
+
+  private constructor(endpoint: Endpoint, client: Client, rootDse: Attributes) {
+    this.endpoint = endpoint
+    this.server = serverName(endpoint)
+    this.#client = client
+    this.rootDse = rootDse
+  }
+
+  /**
+   * Connects, upgrades by StartTLS where the endpoint says so, and reads the rootDSE. No credentials are sent. Throws
+   * `directory-unreachable`, `directory-timeout`, `directory-certificate`, `directory-tls-required`.
+   */
+  static async open(endpoint: Endpoint, settings: ConnectionSettings): Promise<Connection> {
+    const server = serverName(endpoint)
+    const guard = new ConnectOnce(endpoint, settings)
+    const client = new Client({
+      url: `${endpoint.tls === 'ldaps' ? 'ldaps' : 'ldap'}://${isIP(endpoint.host) === 6 ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`,
+      timeout: settings.operationTimeoutMs,
+      connectTimeout: settings.connectTimeoutMs,
+      createConnection: guard.plain,
+      createSecureConnection: guard.secure,
+      // `tlsOptions` on an ldap:// client would mean raw TLS on the plain port: given to startTLS only.
+      ...(endpoint.tls === 'ldaps' && { tlsOptions: guard.tlsOptions() }),
+    })
+    try {
+      if (endpoint.tls === 'starttls') await startTls(client, guard, settings.connectTimeoutMs)
+      const answer = await client.search('', { scope: 'base', attributes: rootAttributes })
+      const entry = answer.searchEntries[0] ?? { dn: '' }
+      return new Connection(endpoint, client, new Attributes(entry, rootAttributes))
+    } catch (error) {
+      guard.destroy()
+      if (guard.startTlsRefused) throw new AppError('directory-tls-required', { server }, { cause: error })
+      throw connectRefusal(error, server)
+    }
+  }
+
+  get lost(): boolean {
+    return this.#lost || !this.#client.isConnected
+  }
+
+  get requests(): number {
+    return this.#requests
+  }
+
+  /**
+   * Simple bind. The caller has refused an empty password already; it is refused here again, because the server would
+   * take it for an anonymous bind that succeeds (RFC 4513 §5.1.2). Throws `sign-in-…`, `directory-…`.
+   */
+  async bind(name: string, password: string): Promise<void> {
+    if (password === '') throw new AppError('password-empty')
+    const policy = new PasswordPolicyControl()
+    const withPolicy = this.rootDse.texts('supportedControl').includes(PasswordPolicyControl.type)
+    let failure: unknown = null
+    try {
+      await this.#send(() => this.#client.bind(name, password, withPolicy ? policy : []))
+    } catch (error) {
+      failure = error
+    }
+    const refused = bindRefusal(failure, policy.value?.error, this.server)
+    if (refused === null) return
+    await this.close()
+    throw refused
+  }
+
+  /** All entries that match; throws when the server cuts the result. For base reads and small sets. */
+  async search(base: string, request: SearchRequest): Promise<Attributes[]> {
+    const answer = await this.#send(() => this.#client.search(base, this.#options(request)))
+    return answer.searchEntries.map((entry) => new Attributes(entry, request.attributes))
+  }
+
+  /** The entry itself, or `null` when it does not exist or is not visible. */
+  async read(base: string, attributes: readonly string[], filter?: Filter): Promise<Attributes | null> {
+    try {
+      const request: SearchRequest = { scope: 'base', attributes, ...(filter !== undefined && { filter }) }
+      return (await this.search(base, request))[0] ?? null
+    } catch (error) {
+      if (resultCodeOf(error) === 32 || resultCodeOf(error) === 34) return null
+      throw error
+    }
+  }
+
+  /**
+   * The first `limit` entries, and whether there are more. One more is asked for by a page, not by `sizeLimit`: Samba
+   * ignores that, and ldapts cannot tell a list that it cut from a whole one.
+   */
+  async searchSome(
+    base: string,
+    request: SearchRequest,
+    limit: number,
+  ): Promise<{ entries: Attributes[]; more: boolean }> {
+    const options = this.#options(request)
+    const toAttributes = (found: { searchEntries: ConstructorParameters<typeof Attributes>[0][] }): Attributes[] =>
+      found.searchEntries.slice(0, limit).map((entry) => new Attributes(entry, request.attributes))
+    try {
+      const pages = this.#client.searchPaginated(base, { ...options, paged: { pageSize: limit + 1 } })
+      const first = await this.#send(() => pages.next())
+      if (first.done === true) return { entries: [], more: false }
+      return { entries: toAttributes(first.value), more: first.value.searchEntries.length > limit }
+    } catch (error) {
+      const resultCode = resultCodeOf(error)
+      if (resultCode !== sizeLimitExceeded && resultCode !== adminLimitExceeded) throw error
+    }
+    // The server gives fewer than asked for: with a size limit ldapts hands over what it gave, and there is more.
+    const cut = await this.#send(() => this.#client.search(base, { ...options, sizeLimit: limit + 1 }))
+    return { entries: toAttributes(cut), more: true }
+  }
+
+  /** Every entry that matches, page by page; 1000 is what Active Directory and most OpenLDAP servers allow at most. */
+  async *scan(base: string, request: SearchRequest, pageSize = 1000): AsyncGenerator<Attributes[]> {
+    const pages = this.#client.searchPaginated(base, { ...this.#options(request), paged: { pageSize } })
+    for (;;) {
+      const page = await this.#send(() => pages.next())
+      if (page.done === true) return
+      yield page.value.searchEntries.map((entry) => new Attributes(entry, request.attributes))
+    }
+  }
+
+  /** One modify. Never retried; what it throws is ldapts' own, so that the caller can tell an answer from a loss. */
+  async modify(dn: string, changes: Change[], controls: Control[] = []): Promise<void> {
+    await this.#send(() => this.#client.modify(dn, changes, controls))
+  }
+
+  /** Password Modify of RFC 3062: the server hashes the value, and its password policy applies. Never retried. */
+  async passwordModify(dn: string, password: string, policy: PasswordPolicyControl): Promise<void> {
+    const value = new BerWriter()
+    value.startSequence()
+    value.writeString(dn, 0x80)
+    value.writeString(password, 0x82)
+    value.endSequence()
+    await this.#send(() => this.#client.exop('1.3.6.1.4.1.4203.1.11.1', value.buffer, policy))
+  }
+
+  /** Ends the connection. Idempotent, never throws. */
+  async close(): Promise<void> {
+    if (this.#lost) return
+    this.#lost = true
+    // An unbind on a connection that just broke is no news.
+    await this.#client.unbind().catch(() => undefined)
+  }
+
+  #options(request: SearchRequest): {
+    scope: 'base' | 'one' | 'sub'
+    attributes: string[]
+    explicitBufferAttributes: string[]
+    filter?: Filter
+  } {
+    return {
+      scope: request.scope ?? 'sub',
+      attributes: [...request.attributes],
+      explicitBufferAttributes: binaryAttributes,
+      ...(request.filter !== undefined && { filter: request.filter }),
+    }
+  }
+
+  async #send<T>(work: () => Promise<T>): Promise<T> {
+    if (this.lost) throw new NotSent(`the connection to ${this.server} is gone`)
+    this.#requests += 1
+    try {
+      return await work()
+    } catch (error) {
+      const loss = lossOf(error)
+      if (loss === null) throw error
+      this.#lost = true
+      throw loss
+    }
+  }
+}
+
+async function startTls(client: Client, guard: ConnectOnce, timeoutMs: number): Promise<void> {
+  // ldapts bounds neither the hand-shake of StartTLS nor the time that a server takes to begin it.
+  const timer = setTimeout(() => guard.destroy(new Error('Connection timeout')), timeoutMs)
+  try {
+    await client.startTLS(guard.tlsOptions())
+  } catch (error) {
+    guard.startTlsRefused = resultCodeOf(error) !== null
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Hands ldapts one TCP and one TLS connection; a second one is refused (DOMAIN.md §0.1). */
+class ConnectOnce {
+  startTlsRefused = false
+  readonly #endpoint: Endpoint
+  readonly #settings: ConnectionSettings
+  #plain: Socket | null = null
+  #secure: TLSSocket | null = null
+
+  constructor(endpoint: Endpoint, settings: ConnectionSettings) {
+    this.#endpoint = endpoint
+    this.#settings = settings
+  }
+
+  readonly plain = (() => {
+    if (this.#plain !== null || this.#endpoint.tls !== 'starttls') throw new NotSent('a client connects once')
+    const { host, port } = this.#endpoint
+    this.#plain = netConnect({ host, port, ...this.#lookup() })
+    return this.#plain
+  }) as typeof netConnect
+
+  readonly secure = ((...parameters: unknown[]) => {
+    if (this.#secure !== null) throw new NotSent('a client connects once')
+    const options = parameters.find((value): value is ConnectionOptions => typeof value === 'object' && value !== null)
+    const { host, port } = this.#endpoint
+    this.#secure =
+      this.#endpoint.tls === 'ldaps'
+        ? tlsConnect({ ...options, ...this.#lookup(), host, port })
+        : tlsConnect({ ...options })
+    return this.#secure
+  }) as typeof tlsConnect
+
+  /** Certificate checked against the CA and the host; TLS 1.2 or later. */
+  tlsOptions(): ConnectionOptions {
+    const { host } = this.#endpoint
+    return {
+      host,
+      // An address may not be a server name (RFC 6066 §3); it is checked against the certificate as `host`.
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(this.#settings.ca !== null && { ca: [this.#settings.ca] }),
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
+    }
+  }
+
+  destroy(error?: Error): void {
+    this.#secure?.destroy(error)
+    this.#plain?.destroy(error)
+  }
+
+  #lookup(): { lookup?: LookupFunction } {
+    return this.#settings.dnsServers.length === 0 ? {} : { lookup: lookupWith(this.#settings.dnsServers) }
+  }
+}
+
+/** Address look-up at the configured DNS servers; the system's where they do not know the name. */
+function lookupWith(dnsServers: readonly string[]): LookupFunction {
+  const resolver = new Resolver({ timeout: 2000, tries: 2 })
+  resolver.setServers([...dnsServers])
+  return (hostname, options, callback) => {
+    resolver.resolve4(hostname, (error, addresses) => {
+      const address = addresses?.[0]
+      if (error !== null || address === undefined) systemLookup(hostname, options, callback)
+      else if (options.all === true)
+        callback(
+          null,
+          addresses.map((each) => ({ address: each, family: 4 })),
+        )
+      else callback(null, address, 4)
+    })
+  }
+}

@@ -1,0 +1,110 @@
+import type { Connection } from './connection'
+import { nameOfDn, normaliseDn } from './dn'
+import { anyOf, either } from './filters'
+import type { Attributes } from './values'
+
+/** Groups that a nest may hold before the walk stops: far above any real nest, far below what would hurt. */
+const nestLimit = 5000
+/** DNs per filter: servers refuse filters of many thousand clauses. */
+const dnsPerFilter = 100
+const readsAtOnce = 20
+
+/** Groups of somebody: by normalised DN, and which of them hold the person directly. */
+export interface Membership {
+  readonly direct: readonly string[]
+  /** Normalised DN to DN, direct and through other groups. */
+  readonly all: ReadonlyMap<string, string>
+}
+
+/**
+ * Every group that holds this person, directly or through others, by walking up level by level; cycles end it. `memberOf`
+ * of the groups found shortens the walk where an overlay keeps it, but is never relied on: a server that was loaded with
+ * slapadd may lack it.
+ */
+export async function membershipOf(connection: Connection, base: string, personDn: string): Promise<Membership> {
+  const all = new Map<string, string>()
+  const asked = new Set<string>()
+  let direct: string[] | null = null
+  let next = [personDn]
+  while (next.length > 0 && all.size < nestLimit) {
+    for (const dn of next) asked.add(normaliseDn(dn))
+    const found = await parentsOf(connection, base, next)
+    direct ??= found.map((group) => group.dn)
+    const candidates = new Map<string, string>()
+    for (const group of found) {
+      all.set(normaliseDn(group.dn), group.dn)
+      for (const dn of [group.dn, ...group.texts('memberOf')]) candidates.set(normaliseDn(dn), dn)
+    }
+    next = [...candidates].filter(([key]) => !asked.has(key)).map(([, dn]) => dn)
+  }
+  return { direct: direct ?? [], all }
+}
+
+async function parentsOf(connection: Connection, base: string, members: readonly string[]): Promise<Attributes[]> {
+  const chunks: string[][] = []
+  for (let from = 0; from < members.length; from += dnsPerFilter) chunks.push(members.slice(from, from + dnsPerFilter))
+  const answers = await Promise.all(
+    chunks.map(async (chunk) => {
+      const filter = either(anyOf('member', chunk), anyOf('uniqueMember', chunk))
+      const found: Attributes[] = []
+      for await (const page of connection.scan(base, { filter, attributes: ['memberOf'] }, 500)) found.push(...page)
+      return found
+    }),
+  )
+  return answers.flat()
+}
+
+/** All values of an attribute, following ranges (`member;range=1500-*`, MS-ADTS 3.1.1.3.1.3.3) to their end. */
+export async function readAllValues(connection: Connection, dn: string, attribute: string): Promise<string[]> {
+  const values: string[] = []
+  let name = attribute
+  for (;;) {
+    const entry = await connection.read(dn, [attribute, name])
+    values.push(...(entry?.texts(attribute) ?? []))
+    const last = entry?.lastOfRange(attribute) ?? null
+    if (last === null) return values
+    name = `${attribute};range=${last + 1}-*`
+  }
+}
+
+/**
+ * Entries below these groups that are not groups themselves, walking down; each once, cycles end it. `isGroup` tells the
+ * two apart, `attributes` are read of each entry.
+ */
+export async function membersOf(
+  connection: Connection,
+  groups: readonly string[],
+  attributes: readonly string[],
+  isGroup: (entry: Attributes) => boolean,
+): Promise<Attributes[]> {
+  const seen = new Set(groups.map(normaliseDn))
+  const people: Attributes[] = []
+  let next = [...groups]
+  while (next.length > 0 && seen.size < nestLimit) {
+    const members = (await inBatches(next, (dn) => readAllValues(connection, dn, 'member'))).flat()
+    const fresh = members.filter((dn) => {
+      const key = normaliseDn(dn)
+      return !seen.has(key) && seen.add(key)
+    })
+    const entries = await inBatches(fresh, (dn) => connection.read(dn, [...attributes, 'objectClass']))
+    next = []
+    for (const entry of entries) {
+      if (entry === null) continue
+      if (isGroup(entry)) next.push(entry.dn)
+      else people.push(entry)
+    }
+  }
+  return people
+}
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let from = 0; from < items.length; from += readsAtOnce)
+    results.push(...(await Promise.all(items.slice(from, from + readsAtOnce).map(work))))
+  return results
+}
+
+/** Names of these groups for people to read, sorted. */
+export function namesOf(dns: readonly string[]): string[] {
+  return dns.map(nameOfDn).toSorted((a, b) => a.localeCompare(b, 'ja'))
+}
