@@ -1,5 +1,5 @@
-import { computed, ref, shallowRef } from 'vue'
-import type { Ref } from 'vue'
+import { computed, markRaw, ref, shallowRef } from 'vue'
+import type { Raw, Ref } from 'vue'
 import { defineStore } from 'pinia'
 import { AppError } from '../../../shared/errors'
 import { unwrap } from '../lib/api'
@@ -20,7 +20,6 @@ export interface PersonSearch {
   readonly error: Ref<unknown>
   /** The query that `people` answers; `null` before the first answer. */
   readonly answered: Ref<string | null>
-  readonly limit: number
   /** Takes what was typed and asks after a pause; an answer to an older query is dropped. */
   type(query: string): void
   /** Asks at once, without the pause. */
@@ -29,7 +28,7 @@ export interface PersonSearch {
 }
 
 /** Search as you type. The people screen and the dialog for a new request each have their own. */
-export function createPersonSearch(): PersonSearch {
+export function createPersonSearch(): Raw<PersonSearch> {
   const query = ref('')
   const people = shallowRef<readonly PersonSummary[]>([])
   const more = ref(false)
@@ -82,7 +81,8 @@ export function createPersonSearch(): PersonSearch {
     void now()
   }
 
-  return { query, people, more, busy, tooShort, error, answered, limit: searchLimit, type, now, clear }
+  // Raw: inside a store, a reactive wrapper would take the refs out of their boxes.
+  return markRaw({ query, people, more, busy, tooShort, error, answered, type, now, clear })
 }
 
 /** The people screen: its search, who is chosen, and the cards that were read. */

@@ -1,5 +1,6 @@
-import { computed, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { defineStore } from 'pinia'
+import type { Answer } from '../../../shared/contract'
 import { unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
 import type {
@@ -55,8 +56,6 @@ export const useRequestsStore = defineStore('requests', () => {
   /** Counts every start of a list, so that an answer to an older question is dropped. */
   let generation = 0
 
-  const selectedIndex = computed(() => rows.value.findIndex((row) => row.id === selectedId.value))
-
   function filter(): RequestFilter {
     return { ...filters[view.value], text: text.value }
   }
@@ -69,7 +68,9 @@ export const useRequestsStore = defineStore('requests', () => {
     let cursor: string | null = null
     do {
       const limit = Math.min(largestPage, wanted - fresh.length)
-      const page = await unwrap(window.api.requests.list({ filter: filter(), cursor, limit }))
+      const page: Answer<'requests', 'list'> = await unwrap(
+        window.api.requests.list({ filter: filter(), cursor, limit }),
+      )
       if (mine !== generation) return
       fresh.push(...page.requests)
       total.value = page.total
@@ -108,10 +109,15 @@ export const useRequestsStore = defineStore('requests', () => {
     }
   }
 
-  async function select(id: string | null): Promise<void> {
+  /** Marks a request without reading it yet. */
+  function point(id: string): void {
     selectedId.value = id
     if (detail.value?.request.id !== id) detail.value = null
-    if (id !== null) await readDetail(id)
+  }
+
+  async function select(id: string): Promise<void> {
+    point(id)
+    await readDetail(id)
   }
 
   async function readDetail(id: string): Promise<void> {
@@ -203,13 +209,12 @@ export const useRequestsStore = defineStore('requests', () => {
     loaded,
     loadingMore,
     selectedId,
-    selectedIndex,
     detail,
     refresh,
     show,
     loadMore,
+    point,
     select,
-    put,
     create,
     claim,
     release,

@@ -17,6 +17,11 @@ export const people = {
     selectTitle: 'Nobody selected',
     selectText: 'Choose a person on the left to see the state of their account.',
   },
+  keys: {
+    title: 'People',
+    search: 'Go to the search',
+    newRequest: 'New request for this person',
+  },
   flag: {
     locked: 'Locked',
     disabled: 'Disabled',

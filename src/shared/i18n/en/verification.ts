@@ -43,6 +43,7 @@ export const verification = {
     drift:
       'Its clock is about {seconds} s off. The code still counts; the person should set the phone’s time to automatic.',
     passed: 'passed',
+    use: 'Use this one',
   },
   unusable: {
     'cooling-down': 'New: counts from {at}',

@@ -19,6 +19,11 @@ export const people: typeof en = {
     selectTitle: 'ユーザーが選択されていません',
     selectText: '左の一覧から選ぶと、アカウントの状態を表示します。',
   },
+  keys: {
+    title: 'ユーザー',
+    search: '検索へ移動',
+    newRequest: 'この人の依頼を登録',
+  },
   flag: {
     locked: 'ロック中',
     disabled: '無効',

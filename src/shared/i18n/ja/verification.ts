@@ -43,6 +43,7 @@ export const verification: typeof en = {
     drift:
       '端末の時計が約 {seconds} 秒ずれています。コードは有効ですが、端末の時刻を自動設定にするよう伝えてください。',
     passed: '確認済み',
+    use: 'こちらを使う',
   },
   unusable: {
     'cooling-down': '新しい登録のため {at} から使えます',

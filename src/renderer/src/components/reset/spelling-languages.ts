@@ -1,0 +1,6 @@
+import type { Language } from '../../../../shared/model/common'
+
+export type { Language }
+
+/** Languages in which a password can be spelled out. */
+export const languages: readonly Language[] = ['ja', 'en']
