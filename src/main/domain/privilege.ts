@@ -16,34 +16,38 @@ export interface PrivilegeFacts {
   readonly sids: readonly string[]
   /** Groups, nested ones too, as far as names could be read. */
   readonly groups: readonly GroupFact[]
-  /** DNs of the site's own protected groups. */
+  /** The site's own protected groups, each by DN or SID. */
   readonly configured: readonly string[]
   readonly adminCount: boolean
 }
 
 /**
- * Whether nobody may reset this person without the privileged rules (DESIGN.md §5.3). Membership decides; `adminCount` alone
- * is a hint: it stays after the membership ended, and is missing until SDProp ran (DOMAIN.md §0.10).
+ * Whether nobody may reset this person without the privileged rules (DESIGN.md §5.3). Membership decides, also in a group whose
+ * name cannot be read; `adminCount` alone is a hint: it stays after the membership ended, and is missing until SDProp ran
+ * (DOMAIN.md §0.10).
  */
 export function privilegeOf(facts: PrivilegeFacts): Privilege {
-  const found = new Set<string>()
-  const named = new Set<string>()
-  const configured = new Set(facts.configured.map(comparableDn))
+  const configured = new Set(facts.configured.map(comparable))
+  const names = new Map<string, string>()
 
+  for (const sid of facts.sids) {
+    const known = protectedGroup(sid) ?? (configured.has(comparable(sid)) ? sid : null)
+    if (known !== null) names.set(comparable(sid), known)
+  }
   for (const group of facts.groups) {
     const known = group.sid === null ? null : protectedGroup(group.sid)
-    if (known !== null && group.sid !== null) named.add(group.sid.toUpperCase())
-    if (known !== null || configured.has(comparableDn(group.dn)))
-      found.add(group.name === '' ? (known ?? group.dn) : group.name)
-  }
-  for (const sid of facts.sids) {
-    const known = protectedGroup(sid)
-    if (known !== null && !named.has(sid.toUpperCase())) found.add(known)
+    const isConfigured = [group.dn, group.sid].some((name) => name !== null && configured.has(comparable(name)))
+    // By SID where there is one: the name as the directory has it replaces the English one.
+    if (known !== null || isConfigured) names.set(comparable(group.sid ?? group.dn), group.name || (known ?? group.dn))
   }
   const account = facts.sid === null ? null : protectedAccount(facts.sid)
-  if (account !== null) found.add(account)
+  if (account !== null) names.set(comparable(facts.sid ?? ''), account)
 
-  return { privileged: found.size > 0, groups: [...found], adminCountHint: facts.adminCount && found.size === 0 }
+  return {
+    privileged: names.size > 0,
+    groups: [...new Set(names.values())],
+    adminCountHint: facts.adminCount && names.size === 0,
+  }
 }
 
 /** RIDs below S-1-5-21-domain of the groups that AdminSDHolder protects (AD DS best practices, appendix C) and Protected Users. */
@@ -90,8 +94,8 @@ function domainRid(sid: string, names: ReadonlyMap<string, string>): string | nu
 }
 
 /** DNs compare without regard to case and to spaces around separators (RFC 4514 §2.4, RFC 4518). */
-function comparableDn(dn: string): string {
-  return dn
+function comparable(dnOrSid: string): string {
+  return dnOrSid
     .normalize('NFKC')
     .toLowerCase()
     .trim()

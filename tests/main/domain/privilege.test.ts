@@ -34,6 +34,19 @@ describe('privilegeOf', () => {
     })
   })
 
+  it('knows the site’s own group by its SID, even one whose name cannot be read', () => {
+    const sid = `${domain}-2201`
+    expect(privilegeOf(facts({ sids: [sid], configured: [sid.toLowerCase()] })).groups).toEqual([sid])
+    const group = { name: '経理管理', dn: 'CN=経理管理,DC=sakura', sid }
+    expect(privilegeOf(facts({ sids: [sid], groups: [group], configured: [sid] })).groups).toEqual(['経理管理'])
+    expect(privilegeOf(facts({ sids: [sid], groups: [group], configured: [group.dn] })).groups).toEqual(['経理管理'])
+    expect(privilegeOf(facts({ sids: [sid], groups: [group], configured: ['', `${domain}-2202`] })).privileged).toBe(
+      false,
+    )
+    const withoutSid = { name: 'g', dn: 'cn=g', sid: null }
+    expect(privilegeOf(facts({ groups: [withoutSid], configured: [''] })).privileged).toBe(false)
+  })
+
   it('takes no ordinary group for a protected one', () => {
     const sids = [
       `${domain}-513`,
