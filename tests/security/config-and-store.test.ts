@@ -20,6 +20,16 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
+/** Line of the last name of a field's path, by looking at the text. */
+function lineOf(file: string, field: string): number {
+  const name = field.split('.').at(-1) ?? ''
+  return (
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes(`"${name}"`)) + 1
+  )
+}
+
 describe('A user who wants more rights than the administrator gave', () => {
   const places = () => ({
     commandLineFile: null,
@@ -40,7 +50,7 @@ describe('A user who wants more rights than the administrator gave', () => {
   ])('cannot set %s in a file of their own', (field, changes) => {
     const file = writeConfig(join(folder, 'user'), aConfigFile(changes))
     expect(() => loadConfig(places())).toThrow(
-      expect.objectContaining({ code: 'config-untrusted-source', params: { file, field, line: expect.any(Number) } }),
+      expect.objectContaining({ code: 'config-untrusted-source', params: { file, field, line: lineOf(file, field) } }),
     )
   })
 
@@ -109,7 +119,7 @@ describe('Somebody who writes into the desk’s database by hand', () => {
     await stores.close()
   })
 
-  const tampered = expect.objectContaining({ code: 'store-tampered' })
+  const tampered: unknown = expect.objectContaining({ code: 'store-tampered' })
 
   it.each([
     "person_id = '00000000-0000-0000-0000-000000000000@dc=x'",

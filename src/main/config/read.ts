@@ -136,7 +136,7 @@ function valueOf(node: Node, path: readonly PropertyKey[], refuse: Refuse): unkn
   if (node.type === 'array') return children.map((child, index) => valueOf(child, [...path, index], refuse))
   if (node.type !== 'object') return node.value
 
-  const result: Record<string, unknown> = Object.create(null)
+  const result: Record<string, unknown> = { __proto__: null }
   for (const { children: pair } of children) {
     const [name, content] = pair ?? []
     if (name === undefined || content === undefined || typeof name.value !== 'string') continue

@@ -74,7 +74,7 @@ function copyList(items: readonly unknown[], depth: number, above: Set<object>):
 }
 
 function copyEntries(entries: readonly (readonly [unknown, unknown])[], depth: number, above: Set<object>): object {
-  const result: Record<string, unknown> = Object.create(null)
+  const result: Record<string, unknown> = { __proto__: null }
   for (const [key, value] of entries.slice(0, maxItems)) {
     const name = String(key)
     result[name] = isSecretName(name) && holdsSomething(value) ? redacted : copy(value, depth + 1, above)

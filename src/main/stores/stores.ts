@@ -41,8 +41,8 @@ export interface NewRequest {
 export interface RequestQuery {
   /** Empty: every state. */
   readonly states: readonly RequestState[]
-  /** `null`: anyone; `nobody`: unclaimed ones. */
-  readonly holderId: PersonId | 'nobody' | null
+  /** `null`: anyone; `nobody` (no person's id looks like that): unclaimed ones. */
+  readonly holderId: PersonId | null
   /** Each word must occur in name, reading or user ID, or be the number (`12`, `#12`); case, width and kana folded. */
   readonly text: string
   readonly cursor: string | null
