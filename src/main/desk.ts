@@ -36,6 +36,8 @@ export interface DeskOptions {
   /** `null` where the operating system offers none. */
   readonly safeStorage: SafeStorage | null
   readonly version: string
+  /** Another maker of directories; tests put theirs around the real one. */
+  readonly createDirectory?: typeof createDirectory
 }
 
 /** The whole application without Electron: app, tests and tools use it alike. */
@@ -131,7 +133,7 @@ async function openWorkplace(
 
   const workplace = createWorkplace({
     config,
-    directory: createDirectory({ config: config.directory, clock, log }),
+    directory: (options.createDirectory ?? createDirectory)({ config: config.directory, clock, log }),
     stores,
     audit,
     vault,

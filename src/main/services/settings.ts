@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto'
 import { roles } from '../../shared/model/operator'
 import type { PolicyView, SettingsView } from '../../shared/model/settings'
+import { authorityFingerprint } from '../config'
 import type { DeskConfig } from '../config'
 import type { Policy } from '../domain/policy'
 import type { ProtectionKind } from '../vault'
@@ -37,7 +37,7 @@ export class SettingsService {
         servers: directory.servers.length > 0 ? [...directory.servers] : [acting.directory.server],
         peopleBase: directory.peopleBase ?? acting.directory.directoryId,
         caFile: directory.caFile ?? '',
-        caFingerprint: directory.ca === null ? '' : new X509Certificate(directory.ca).fingerprint256,
+        caFingerprint: authorityFingerprint(directory.ca),
       },
       roles: roles.map((role) => ({ role, groups: [...directory.roles[role]] })),
       policy: shown(config.policy),
