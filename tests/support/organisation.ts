@@ -12,6 +12,15 @@ export type BindAnswer =
 /** `directory` section of a configuration file: what `DirectoryConfig` is read from. `caFile` stands in for `ca`. */
 export type DirectoryFileConfig = Omit<DirectoryConfig, 'ca'>
 
+/** A configuration file that points at a test server. Its policy asks for one method, since one kind exists. */
+export interface ConfigDocument {
+  readonly version: 1
+  readonly organisation: string
+  readonly directory: Omit<DirectoryFileConfig, 'roles'>
+  readonly roles: DirectoryFileConfig['roles']
+  readonly policy: { readonly methodsRequired: number }
+}
+
 /** A real directory server, seeded with the sample organisation. */
 export interface TestDirectory {
   readonly kind: 'openldap' | 'active-directory'
@@ -27,6 +36,8 @@ export interface TestDirectory {
   readonly directoryConfig: DirectoryFileConfig
   /** The same with the CA read: for `createDirectory`. */
   readonly config: DirectoryConfig
+  /** A whole configuration file: `JSON.stringify` it. */
+  readonly configDocument: ConfigDocument
   /** DN of a person now. */
   dn(userId: string): Promise<string>
   /** Locks by wrong binds, as a person does it. */
@@ -46,4 +57,10 @@ export interface TestDirectory {
 /** The configuration as `createDirectory` wants it. */
 export function withCa(file: DirectoryFileConfig): DirectoryConfig {
   return { ...file, ca: file.caFile === null ? null : readFileSync(file.caFile, 'utf8') }
+}
+
+/** The same as a whole configuration file. */
+export function configDocument(file: DirectoryFileConfig): ConfigDocument {
+  const { roles, ...directory } = file
+  return { version: 1, organisation: organisation.organisation, directory, roles, policy: { methodsRequired: 1 } }
 }

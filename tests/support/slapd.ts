@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Attribute, Change, Client, escapeFilter, PasswordPolicyControl, ResultCodeError } from 'ldapts'
 import { createCa } from './ca'
-import { organisation, withCa } from './organisation'
+import { configDocument, organisation, withCa } from './organisation'
 import type { BindAnswer, DirectoryFileConfig, TestDirectory } from './organisation'
 import { accepts, freePort } from './ports'
 import { findProgram, run, startServer } from './process'
@@ -176,6 +176,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<TestDirect
     password: organisation.password,
     directoryConfig,
     config: withCa(directoryConfig),
+    configDocument: configDocument(directoryConfig),
     dn,
     bindAs,
     replace,
