@@ -116,7 +116,7 @@ describe('AuditStore.record', () => {
     expect(await store.verify()).toMatchObject({ intact: true, rows: 2 })
   })
 
-  it('refuses work while another program holds the file, and goes on afterwards', async () => {
+  it('refuses work while another program holds the file, and goes on afterwards', { timeout: 30_000 }, async () => {
     const store = place.open()
     const holder = new Database(place.file)
     holder.exec('BEGIN EXCLUSIVE')
@@ -201,7 +201,7 @@ describe('AuditStore.append', () => {
 })
 
 describe('AuditStore.verify', () => {
-  it('finds an untouched chain intact, over checkpoints and restarts', async () => {
+  it('finds an untouched chain intact, over checkpoints and restarts', { timeout: 30_000 }, async () => {
     const first = place.open()
     expect(await first.verify()).toMatchObject({ intact: true, rows: 0, checkpoints: 0 })
     fill(first, 300)
@@ -232,7 +232,7 @@ describe('AuditStore.verify', () => {
     expect((await next.verify()).unfinished).toBe(1)
   })
 
-  it('checks while rows are being written', async () => {
+  it('checks while rows are being written', { timeout: 30_000 }, async () => {
     const store = place.open()
     fill(store, 1500)
     const verifying = store.verify()
