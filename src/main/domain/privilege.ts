@@ -1,7 +1,7 @@
 import type { Privilege } from '../../shared/model/person'
 
 /** A group that a person is in, directly or through others. */
-export interface GroupFact {
+interface GroupFact {
   readonly name: string
   readonly dn: string
   /** `S-1-…`; `null` where the directory has none (OpenLDAP). */

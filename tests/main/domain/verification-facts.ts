@@ -1,7 +1,7 @@
 import { defaultPolicy } from '../../../src/main/domain/policy'
 import type { AttestationContext, GateContext, MethodFacts, ProofFacts } from '../../../src/main/domain/verification'
 
-export const second = 1000
+const second = 1000
 export const minute = 60 * second
 export const day = 24 * 60 * minute
 
