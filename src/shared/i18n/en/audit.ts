@@ -2,11 +2,12 @@
 export const audit = {
   title: 'Audit',
   search: 'Search the audit',
-  searchPlaceholder: 'Operator, person, user ID or request number',
+  searchPlaceholder: 'Name, user ID or request number',
   filter: {
     label: 'Filter',
     group: 'Action',
     outcome: 'Outcome',
+    period: 'Period',
     from: 'From',
     until: 'Until',
     reset: 'Clear the filter',
@@ -91,7 +92,7 @@ export const audit = {
     chain: 'Chain',
     seq: 'Row',
     operation: 'Operation',
-    hash: 'SHA-256 of the row',
+    hash: 'SHA-256',
     noOperator: 'Nobody signed in',
     desk: 'SSPR Desk',
     select: 'No row selected',

@@ -4,11 +4,12 @@ import type { audit as en } from '../en/audit'
 export const audit: typeof en = {
   title: '監査',
   search: '監査を検索',
-  searchPlaceholder: '担当者、対象者、ユーザー ID、依頼の番号',
+  searchPlaceholder: '氏名、ユーザー ID、依頼の番号',
   filter: {
     label: '絞り込み',
     group: '操作',
     outcome: '結果',
+    period: '期間',
     from: '開始日',
     until: '終了日',
     reset: '絞り込みを解除',
@@ -93,7 +94,7 @@ export const audit: typeof en = {
     chain: 'チェーン',
     seq: '記録番号',
     operation: '操作 ID',
-    hash: 'この記録の SHA-256',
+    hash: 'SHA-256',
     noOperator: '未サインイン',
     desk: 'SSPR Desk',
     select: '記録が選択されていません',
@@ -115,7 +116,7 @@ export const audit: typeof en = {
     span: '{from} から {until} まで。',
     checkpoints:
       '署名付きチェックポイントはまだありません。 | 署名付きチェックポイント {count} 件。 | 署名付きチェックポイント {count} 件。',
-    head: 'チェーンの先頭',
+    head: 'チェーンの最新ハッシュ',
     unfinished:
       'すべての操作に結果の記録があります。 | 結果の記録がない操作が {count} 件あります。途中でアプリまたはコンピューターが停止しています。 | 結果の記録がない操作が {count} 件あります。途中でアプリまたはコンピューターが停止しています。',
     brokenTitle: '監査が変更されています',
