@@ -1,5 +1,5 @@
 /** One spelling for searching: NFKC (wide and half-width forms), lower case, katakana as hiragana. */
-export function fold(text: string): string {
+function fold(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
