@@ -8,6 +8,8 @@ export interface Faults {
   /** In place of the password write; call `write` to let it through. */
   resetPassword?: (write: () => Promise<WriteAnswer>) => Promise<WriteAnswer>
   unlock?: (write: () => Promise<WriteAnswer>) => Promise<WriteAnswer>
+  /** Who is bound in truth, whatever was typed. */
+  signIn?: (userId: string) => string
   roles?: (person: SignedInPerson, read: () => Promise<Role[]>) => Promise<Role[]>
   stateOn?: (read: () => Promise<AccountState>) => Promise<AccountState>
 }
@@ -32,7 +34,7 @@ export class FaultyDirectory implements Directory {
   }
 
   async signIn(userId: string, password: string): Promise<DirectorySession> {
-    const session = await this.#inner.signIn(userId, password)
+    const session = await this.#inner.signIn(this.faults.signIn?.(userId) ?? userId, password)
     const entry = { userId, closed: false }
     this.sessions.push(entry)
     return this.#around(session, entry)
