@@ -2,34 +2,57 @@ import { AppError, errorCodes, type ErrorParams } from '../../../shared/errors'
 import type { Language } from '../../../shared/model/common'
 import { formatDate } from './format'
 
-type Translate = (key: string, params: Record<string, string | number>) => string
+type Params = Record<string, string | number>
+type Translate = (key: string, params: Params) => string
 type Has = (key: string) => boolean
 
-/** The sentence of a refusal and its next step, in the reader's language. Instants among its parameters are shown as local times. */
+/**
+ * The sentence of a refusal and its next step, in the reader's language. Instants among its parameters are shown as local
+ * times; a reason word becomes the sentence `{because}` (`common.reason`).
+ */
 export function errorWords(
   error: AppError,
   language: Language,
   t: Translate,
   te: Has,
 ): { title: string; next: string } {
-  const code = te(`errors.${error.code}.title`) ? error.code : 'internal'
-  const params = readable(error.params, language)
-  return { title: t(`errors.${code}.title`, params), next: t(`errors.${code}.next`, params) }
-}
-
-const isInstant = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/u
-
-function readable(params: ErrorParams, language: Language): Record<string, string | number> {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [
-      name,
-      typeof value === 'string' && isInstant.test(value) ? formatDate(value, language) : value,
-    ]),
-  )
+  const params: Params = readable(error.params, language)
+  params['because'] = because(error, params, t, te)
+  if (params['expected']) params['expected'] = ` (${params['expected']})`
+  return {
+    title: t(`errors.${error.code}.title`, params),
+    next: t(`errors.${error.code}.next`, params).trim(),
+  }
 }
 
 /** A refusal that came as plain data (`session.status.problem`). A code that is not known here becomes `internal`. */
 export function asAppError(problem: { readonly code: string; readonly params: ErrorParams }): AppError {
   const code = errorCodes.find((known) => known === problem.code)
   return code === undefined ? new AppError('internal') : new AppError(code, problem.params)
+}
+
+function because(error: AppError, params: Params, t: Translate, te: Has): string {
+  for (const name of ['problemCode', 'reason', 'problem']) {
+    const key = `common.reason.${error.code}.${String(error.params[name] ?? '')}`
+    if (te(key)) return t(key, params)
+  }
+  // Main's own English words are better than none.
+  return String(error.params['problem'] ?? '')
+}
+
+function withFault(params: Record<string, string | number>, t: Translate, te: Has): Record<string, string | number> {
+  const name = params['problemCode'] === undefined ? 'reason' : 'problem'
+  const key = `faults.${params['problemCode'] ?? params['reason']}`
+  return te(key) ? { ...params, [name]: t(key, params) } : params
+}
+
+const isInstant = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/u
+
+function readable(params: ErrorParams, language: Language): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' && isInstant.test(value) ? formatDate(value, language) : value,
+    ]),
+  )
 }

@@ -1,4 +1,4 @@
-import { onMounted, onUnmounted, shallowReactive } from 'vue'
+import { onActivated, onDeactivated, onMounted, onUnmounted, shallowReactive } from 'vue'
 
 /** One shortcut of the screen that is mounted. */
 export interface Shortcut {
@@ -28,11 +28,21 @@ export const shortcutsOn = shallowReactive({ value: true })
  */
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
   const group: Group = { title, shortcuts }
-  onMounted(() => shortcutGroups.push(group))
-  onUnmounted(() => {
+
+  function bind(): void {
+    if (!shortcutGroups.includes(group)) shortcutGroups.push(group)
+  }
+
+  function unbind(): void {
     const index = shortcutGroups.indexOf(group)
     if (index >= 0) shortcutGroups.splice(index, 1)
-  })
+  }
+
+  // A screen that is kept alive but not shown must not answer to keys.
+  onMounted(bind)
+  onActivated(bind)
+  onDeactivated(unbind)
+  onUnmounted(unbind)
 }
 
 /** Runs the newest binding of the pressed key. The shell listens once, for every screen. */

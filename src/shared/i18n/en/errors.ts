@@ -16,11 +16,11 @@ export const errors = {
   'config-missing': { title: 'There is no configuration file', next: 'An administrator puts one at {file}.' },
   'config-unreadable': {
     title: 'The configuration file cannot be read',
-    next: '{file}: {reason}. Check the file and its permissions, then check again.',
+    next: '{file}: {because} Correct that, then check again.',
   },
   'config-invalid': {
     title: 'The configuration file has a mistake',
-    next: '{file}, line {line}, field “{field}”: {problem}. Correct it, then check again. The file was not changed.',
+    next: '{file}, line {line}, field “{field}”: {because}{expected}. Correct it, then check again. The file was not changed.',
   },
   'config-untrusted-source': {
     title: 'This setting is not accepted from a user’s own file',
@@ -42,15 +42,15 @@ export const errors = {
   },
   'vault-passphrase-weak': {
     title: 'The passphrase is too easy to guess',
-    next: 'Use a longer one, such as four or more words that do not belong together.',
+    next: 'Use {minimum} characters or more, such as four words that do not belong together.',
   },
   'vault-recovery-key-wrong': {
     title: 'The recovery key does not fit this desk',
-    next: 'Compare it with the paper letter by letter. It belongs to one installation only.',
+    next: '{because} Compare it with the paper letter by letter.',
   },
   'vault-key-file-wrong': {
     title: 'The key file cannot be used',
-    next: 'It is missing, does not fit this desk, or others may read it. An administrator checks the file and its permissions.',
+    next: '{file}: {because} An administrator corrects that, or the recovery key opens the desk.',
   },
   'vault-damaged': {
     title: 'The stored installation key is damaged',
@@ -58,7 +58,7 @@ export const errors = {
   },
   'store-unavailable': {
     title: 'The data store of this desk cannot be opened',
-    next: 'Check that the disk has room and that no other copy of the app is running, then try again.',
+    next: '{file}: {reason}. The file was not changed. Mend this, then start the app again.',
   },
   'store-tampered': {
     title: 'Stored data was changed from outside',
@@ -110,12 +110,12 @@ export const errors = {
   },
   'directory-unreachable': {
     title: 'The directory does not answer',
-    next: 'Check the network or the VPN, then try again.',
+    next: '{server}: check the network or the VPN, then try again.',
   },
   'directory-timeout': { title: 'The directory did not answer in time', next: 'Try again in a moment.' },
   'directory-certificate': {
     title: 'The directory’s certificate is not trusted',
-    next: 'Nothing was sent. An administrator compares the server’s certificate with the CA in the configuration.',
+    next: '{because} Nothing was sent to {server}. An administrator compares its certificate with the CA in the configuration.',
   },
   'directory-tls-required': {
     title: 'The directory offers no protected connection',
@@ -127,7 +127,7 @@ export const errors = {
   },
   'directory-refused-policy': {
     title: 'The directory’s password policy refused this',
-    next: 'Nothing was changed. Try again for another password; if it is refused again, an administrator checks the policy.',
+    next: '{because} Nothing was changed. Try again for another password; if it is refused again, an administrator checks the policy.',
   },
   'directory-refused': {
     title: 'The directory refused this',
@@ -147,12 +147,15 @@ export const errors = {
   },
   'search-too-short': { title: 'More letters are needed', next: 'Type at least two letters, or one kanji or kana.' },
   'request-not-found': { title: 'This request does not exist', next: 'Go back to the queue and choose it again.' },
-  'request-exists': { title: 'This person has an open request already', next: 'Go on with that one.' },
+  'request-exists': { title: 'This person has an open request already', next: 'Go on with request {number}.' },
   'request-step-forbidden': {
     title: 'This step is not possible in the request’s present state',
     next: 'Look at the request again: somebody may have moved it on.',
   },
-  'request-held-by-other': { title: 'Somebody else holds this request', next: 'Ask them to hand it over.' },
+  'request-held-by-other': {
+    title: 'Somebody else holds this request',
+    next: '{name} holds it. Ask them to hand it over.',
+  },
   'request-not-claimed': { title: 'This request has no holder yet', next: 'Claim it first.' },
   'request-changed': {
     title: 'The request was changed by somebody else',
@@ -167,10 +170,7 @@ export const errors = {
     next: 'Too many failed. They open again by themselves, or an approver reopens them.',
   },
   'method-not-found': { title: 'This method is not registered any more', next: 'Choose another one.' },
-  'method-not-usable': {
-    title: 'This method cannot be used for this request',
-    next: 'Choose another one; the reason stands beside it.',
-  },
+  'method-not-usable': { title: 'This method cannot be used for this request', next: '{because} Choose another one.' },
   'attestation-not-allowed': {
     title: 'This way of checking is not permitted here',
     next: 'Choose a way that the panel offers.',
@@ -190,7 +190,7 @@ export const errors = {
   'enrolment-not-found': { title: 'This registration is over', next: 'Start it again.' },
   'enrolment-code-wrong': {
     title: 'The code does not match',
-    next: 'Wait for the next code in the app and type that one. The app’s clock must be set automatically.',
+    next: 'Wait for the next code in the app and type that one. Tries left: {remaining}. The clock of the device must be set automatically.',
   },
   'already-registered': { title: 'This method is registered already', next: 'It can be used as it is.' },
   'caller-not-verified': { title: 'The caller is not verified', next: 'Complete the checks first.' },
@@ -207,7 +207,7 @@ export const errors = {
   },
   'action-blocked': {
     title: 'This would not let the person sign in',
-    next: 'The dialog names what stands in the way; an administrator of the directory removes it.',
+    next: '{because} An administrator of the directory has to change that first.',
   },
   'outcome-unknown-open': {
     title: 'The result of the last write is still unknown',

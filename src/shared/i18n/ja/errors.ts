@@ -18,11 +18,11 @@ export const errors: typeof en = {
   },
   'config-unreadable': {
     title: '構成ファイルを読み取れません',
-    next: '{file}: {reason}。ファイルとアクセス許可を確かめてから、もう一度確認してください。',
+    next: '{file}: {because}修正してから、もう一度確認してください。',
   },
   'config-invalid': {
     title: '構成ファイルに誤りがあります',
-    next: '{file} の {line} 行目、項目「{field}」: {problem}。修正してから、もう一度確認してください。ファイルは変更していません。',
+    next: '{file} の {line} 行目、項目「{field}」: {because}{expected}。修正してから、もう一度確認してください。ファイルは変更していません。',
   },
   'config-untrusted-source': {
     title: 'この設定はユーザー自身のファイルからは読み取りません',
@@ -44,15 +44,15 @@ export const errors: typeof en = {
   },
   'vault-passphrase-weak': {
     title: 'パスフレーズが推測されやすい内容です',
-    next: '関連のない単語を 4 つ以上並べるなど、より長いものにしてください。',
+    next: '関連のない単語を 4 つ以上並べるなど、{minimum} 文字以上にしてください。',
   },
   'vault-recovery-key-wrong': {
     title: '回復キーがこのデスクのものと一致しません',
-    next: '控えと 1 文字ずつ見比べてください。回復キーはインストールごとに異なります。',
+    next: '{because}控えと 1 文字ずつ見比べてください。',
   },
   'vault-key-file-wrong': {
     title: 'キー ファイルを使えません',
-    next: 'ファイルがない、このデスクのものではない、または他のユーザーが読み取れる状態です。管理者がファイルとアクセス許可を確かめてください。',
+    next: '{file}: {because}管理者が修正するか、回復キーで開いてください。',
   },
   'vault-damaged': {
     title: '保存されているインストール キーが壊れています',
@@ -60,7 +60,7 @@ export const errors: typeof en = {
   },
   'store-unavailable': {
     title: 'このデスクの保存データを開けません',
-    next: 'ディスクの空き容量と、アプリが二重に起動していないことを確かめて、もう一度お試しください。',
+    next: '{file}: {reason}。ファイルは変更していません。問題を取り除いてから、アプリを起動し直してください。',
   },
   'store-tampered': {
     title: '保存データが外部から変更されています',
@@ -115,7 +115,7 @@ export const errors: typeof en = {
   },
   'directory-unreachable': {
     title: 'ディレクトリから応答がありません',
-    next: 'ネットワークまたは VPN の接続を確かめて、もう一度お試しください。',
+    next: '{server} へのネットワークまたは VPN の接続を確かめて、もう一度お試しください。',
   },
   'directory-timeout': {
     title: 'ディレクトリから時間内に応答がありませんでした',
@@ -123,7 +123,7 @@ export const errors: typeof en = {
   },
   'directory-certificate': {
     title: 'ディレクトリの証明書を信頼できません',
-    next: '何も送信していません。管理者が、サーバーの証明書と構成ファイルの CA を確かめてください。',
+    next: '{because}{server} には何も送信していません。管理者が、サーバーの証明書と構成ファイルの CA を確かめてください。',
   },
   'directory-tls-required': {
     title: 'ディレクトリが暗号化された接続に対応していません',
@@ -135,7 +135,7 @@ export const errors: typeof en = {
   },
   'directory-refused-policy': {
     title: 'ディレクトリのパスワード ポリシーにより拒否されました',
-    next: '何も変更していません。もう一度行うと別のパスワードになります。繰り返す場合は、管理者がポリシーを確かめてください。',
+    next: '{because}何も変更していません。もう一度行うと別のパスワードになります。繰り返す場合は、管理者がポリシーを確かめてください。',
   },
   'directory-refused': {
     title: 'ディレクトリに拒否されました',
@@ -158,12 +158,18 @@ export const errors: typeof en = {
     next: '英字は 2 文字以上、漢字またはかなは 1 文字以上を入力してください。',
   },
   'request-not-found': { title: 'この依頼は存在しません', next: '受付一覧に戻って、選び直してください。' },
-  'request-exists': { title: 'このユーザーにはすでに未完了の依頼があります', next: 'その依頼で対応を続けてください。' },
+  'request-exists': {
+    title: 'このユーザーにはすでに未完了の依頼があります',
+    next: '依頼 {number} で対応を続けてください。',
+  },
   'request-step-forbidden': {
     title: '依頼の現在の状態では、この操作はできません',
     next: 'ほかの人が先に進めた可能性があります。依頼の状態を確かめてください。',
   },
-  'request-held-by-other': { title: 'この依頼は別の担当者が対応しています', next: '引き継ぎを依頼してください。' },
+  'request-held-by-other': {
+    title: 'この依頼は別の担当者が対応しています',
+    next: '{name} さんが担当しています。引き継ぎを依頼してください。',
+  },
   'request-not-claimed': { title: 'この依頼にはまだ担当者がいません', next: '先に依頼を担当してください。' },
   'request-changed': {
     title: 'ほかの人がこの依頼を変更しました',
@@ -178,10 +184,7 @@ export const errors: typeof en = {
     next: '失敗が多すぎたため停止しています。時間がたつと再開します。承認者が再開することもできます。',
   },
   'method-not-found': { title: 'この認証方法は登録されていません', next: '別の方法を選んでください。' },
-  'method-not-usable': {
-    title: 'この認証方法は今回の依頼には使えません',
-    next: '理由は一覧に表示されています。別の方法を選んでください。',
-  },
+  'method-not-usable': { title: 'この認証方法は今回の依頼には使えません', next: '{because}別の方法を選んでください。' },
   'attestation-not-allowed': {
     title: 'この方法での本人確認は認められていません',
     next: '画面に表示されている方法から選んでください。',
@@ -201,7 +204,7 @@ export const errors: typeof en = {
   'enrolment-not-found': { title: 'この登録は終了しています', next: '最初からやり直してください。' },
   'enrolment-code-wrong': {
     title: 'コードが一致しません',
-    next: '認証アプリに次のコードが表示されるのを待って入力してください。端末の時刻は自動設定にしてください。',
+    next: '認証アプリに次のコードが表示されるのを待って入力してください。残りの試行は {remaining} 回です。端末の時刻は自動設定にしてください。',
   },
   'already-registered': { title: 'この認証方法はすでに登録されています', next: 'そのまま使えます。' },
   'caller-not-verified': { title: '本人確認が済んでいません', next: '先に本人確認を済ませてください。' },
@@ -218,7 +221,7 @@ export const errors: typeof en = {
   },
   'action-blocked': {
     title: 'この操作をしてもサインインできるようになりません',
-    next: '妨げになっている状態を、ディレクトリの管理者に解消してもらってください。',
+    next: '{because}先に、ディレクトリの管理者に解消してもらってください。',
   },
   'outcome-unknown-open': { title: '前回の書き込みの結果がまだわかりません', next: '先に結果を確かめてください。' },
   'audit-unavailable': {

@@ -44,6 +44,9 @@ export function outcomeTone(outcome: string): 'neutral' | 'ok' | 'warn' | 'dange
   return 'danger'
 }
 
+// Facts that hold several words; everything else is one word, or text that a person typed and that must stay as it is.
+const lists = new Set(['roles', 'kinds', 'missed', 'evidence'])
+
 /** One fact of a row: its name and value in words where there are some, as recorded otherwise. */
 export function factWords(
   row: AuditRow,
@@ -55,10 +58,12 @@ export function factWords(
   const label = te(`audit.fact.${name}`) ? t(`audit.fact.${name}`) : name
   if (typeof value === 'boolean') return { name: label, value: t(value ? 'audit.detail.yes' : 'audit.detail.no') }
   const text = String(value ?? '')
-  if (name === 'roles' || name === 'role') {
-    const words = text.split(' ').map((role) => (te(`common.role.${role}`) ? t(`common.role.${role}`) : role))
-    return { name: label, value: words.join(' · ') }
-  }
-  const key = `audit.value.${text}`
-  return { name: label, value: /^[a-z-]+$/u.test(text) && te(key) ? t(key) : text }
+  const words = lists.has(name) ? text.split(/[\s,]+/u).filter(Boolean) : [text]
+  return { name: label, value: words.map((word) => valueWord(word, t, te)).join(' · ') }
+}
+
+function valueWord(word: string, t: Translate, te: Has): string {
+  if (!/^[a-z-]+$/u.test(word)) return word
+  const key = ['audit.value', 'common.role', 'audit.verify.problem'].find((place) => te(`${place}.${word}`))
+  return key === undefined ? word : t(`${key}.${word}`)
 }
