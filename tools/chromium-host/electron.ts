@@ -232,7 +232,7 @@ export class HostElectron {
 
   #openWindow(options: BrowserWindowConstructorOptions): HostWindow {
     const window = new HostWindow(this.#windows.size + 1, options, {
-      context: this.#browser(),
+      context: this.#permittedBrowser(),
       serveApp: async (request) => {
         if (this.#serveApp === undefined) throw new Error('The app serves no protocol.')
         return this.#serveApp(request)
@@ -263,25 +263,22 @@ export class HostElectron {
   #browser(): Promise<BrowserContext> {
     if (this.#context === undefined) {
       const { headless, locale, debuggable } = this.#options
-      this.#context = startChromium({ profileDir: this.profileDir, headless, locale, debuggable }).then(
-        async (context) => {
-          await this.#applyPermissions(context)
-          return context
-        },
-      )
+      this.#context = startChromium({ profileDir: this.profileDir, headless, locale, debuggable })
       this.#context.catch(this.#failed)
     }
     return this.#context
   }
 
   /** Chromium asks no handler: what the app's check refuses is denied in the browser before the first page. */
-  async #applyPermissions(context: BrowserContext): Promise<void> {
+  async #permittedBrowser(): Promise<BrowserContext> {
+    const context = await this.#browser()
     const granted = (['geolocation', 'notifications', 'midi', 'clipboard-read'] as const).filter((name) =>
       this.#mayUse(null, name, 'app://desk', { isMainFrame: true, requestingUrl: 'app://desk/' }),
     )
     if (granted.length > 0) throw new Error(`chromium-host grants no permission, the app allows ${granted.join(', ')}`)
     // An empty grant denies all others for every origin, without asking.
     await context.grantPermissions([])
+    return context
   }
 
   /** One process per data folder; a lock that a dead process left is taken over. */

@@ -113,7 +113,10 @@ export class HostWindow {
   async loadURL(url: string): Promise<void> {
     const page = await this.page
     this.#askedFor = toOutside(url)
-    const answer = await page.goto(this.#askedFor, { waitUntil: 'load' })
+    const answer = await page.goto(this.#askedFor, { waitUntil: 'load' }).catch((error: unknown) => {
+      if (page.isClosed()) this.#closed()
+      throw error
+    })
     if (answer?.ok() !== true) throw new Error(`chromium-host: ${url} answered ${answer?.status() ?? 'nothing'}`)
     this.#events.emit('ready-to-show')
     this.#loaded.resolve()
@@ -179,22 +182,24 @@ export class HostWindow {
       return
     }
     const event = { senderFrame: this.#frameView, sender: this.webContents }
-    this.#around.invoke(channel, event, structuredClone(args)).then(
-      (value) => this.#deliver(world, { kind: 'answer', id, value: structuredClone(value) }),
-      (error: unknown) => {
+    // An answer that cannot be cloned fails the call, as in Electron.
+    void this.#around
+      .invoke(channel, event, structuredClone(args))
+      .then((value) => encode({ kind: 'answer', id, value: structuredClone(value) }))
+      .catch((error: unknown) => {
         const message = `Error invoking remote method '${channel}': ${String(error)}`
-        this.#deliver(world, { kind: 'failure', id, message })
-      },
-    )
+        return encode({ kind: 'failure', id, message })
+      })
+      .then((text) => this.#deliver(world, text))
   }
 
   #send(channel: string, args: readonly unknown[]): void {
     if (this.#preloadWorld === undefined) return
-    this.#deliver(this.#preloadWorld, { kind: 'event', channel, args: structuredClone(args) })
+    this.#deliver(this.#preloadWorld, encode({ kind: 'event', channel, args: structuredClone(args) }))
   }
 
-  #deliver(world: number, message: object): void {
-    const expression = `globalThis[${JSON.stringify(this.#names.inbox)}](${JSON.stringify(encode(message))})`
+  #deliver(world: number, text: string): void {
+    const expression = `globalThis[${JSON.stringify(this.#names.inbox)}](${JSON.stringify(text)})`
     // A page that has been left or closed meanwhile gets no answer, as in Electron.
     this.#cdp?.send('Runtime.evaluate', { expression, contextId: world }).catch(() => undefined)
   }

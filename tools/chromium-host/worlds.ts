@@ -59,6 +59,9 @@ function bridgeEnd(world: World, port: Target, side: 'page' | 'preload') {
     }
     if (Array.isArray(value)) return { t: 'list', v: value.map(pack) }
     if (typeof value !== 'object' || value === null) return { t: 'value', v: value }
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+      throw new Error('An object could not be cloned.')
     return { t: 'object', v: Object.entries(value).map(([key, child]) => [key, pack(child)] as const) }
   }
   const open = (reply: Reply): unknown => {

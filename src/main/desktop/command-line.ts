@@ -11,16 +11,17 @@ export interface CommandLine {
 
 const none: CommandLine = { configFile: null, userDataDir: null, clockOffset: null, vaultKeyFile: null }
 
-/** The options that decide which servers, keys and times are believed. */
-const ours = ['--config', '--user-data-dir', '--clock-offset', '--vault-key-file']
+/** Options that decide which servers, keys and times are believed, and Chromium's that open the page to other programs. */
+const refused =
+  /^--(?:config|user-data-dir|clock-offset|vault-key-file|remote-debugging-(?:port|pipe|address)|inspect(?:-brk)?|js-flags|disable-web-security|load-extension)(?:=|$)/u
 
 /**
- * Reads the options of an unpackaged run; others, such as Chromium's own, are passed over. A packaged app refuses ours by
- * throwing: whoever could start it with another configuration would choose whom it trusts.
+ * Reads the options of an unpackaged run; others, such as Chromium's own, are passed over. A packaged app refuses ours, and
+ * those that let others into its page, by throwing: whoever could start it so would choose whom it trusts.
  */
 export function parseCommandLine(args: readonly string[], packaged: boolean): CommandLine {
   if (packaged) {
-    const named = args.find((argument) => ours.some((name) => argument === name || argument.startsWith(`${name}=`)))
+    const named = args.find((argument) => refused.test(argument))
     if (named !== undefined) throw new Error(`${named.split('=')[0]} is not taken by an installed app.`)
     return none
   }
@@ -44,6 +45,6 @@ export function parseCommandLine(args: readonly string[], packaged: boolean): Co
 
 function text(value: string | boolean | undefined, name: string): string | null {
   if (value === undefined) return null
-  if (typeof value === 'string' && value !== '') return value
+  if (typeof value === 'string' && value !== '' && !value.startsWith('--')) return value
   throw new Error(`${name} needs a value.`)
 }
