@@ -8,7 +8,7 @@ type Has = (key: string) => boolean
 
 /**
  * The sentence of a refusal and its next step, in the reader's language. Instants among its parameters are shown as local
- * times; a reason word becomes the sentence `{because}` (`common.reason`).
+ * times; a reason word becomes the words of `{because}` (`common.reason`).
  */
 export function errorWords(
   error: AppError,
@@ -18,7 +18,6 @@ export function errorWords(
 ): { title: string; next: string } {
   const params: Params = readable(error.params, language)
   params['because'] = because(error, params, t, te)
-  if (params['expected']) params['expected'] = ` (${params['expected']})`
   return {
     title: t(`errors.${error.code}.title`, params),
     next: t(`errors.${error.code}.next`, params).trim(),
@@ -33,17 +32,13 @@ export function asAppError(problem: { readonly code: string; readonly params: Er
 
 function because(error: AppError, params: Params, t: Translate, te: Has): string {
   for (const name of ['problemCode', 'reason', 'problem']) {
-    const key = `common.reason.${error.code}.${String(error.params[name] ?? '')}`
+    const word = error.params[name]
+    if (word === undefined || word === '') continue
+    const key = `common.reason.${error.code}.${word}`
     if (te(key)) return t(key, params)
   }
   // Main's own English words are better than none.
   return String(error.params['problem'] ?? '')
-}
-
-function withFault(params: Record<string, string | number>, t: Translate, te: Has): Record<string, string | number> {
-  const name = params['problemCode'] === undefined ? 'reason' : 'problem'
-  const key = `faults.${params['problemCode'] ?? params['reason']}`
-  return te(key) ? { ...params, [name]: t(key, params) } : params
 }
 
 const isInstant = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/u

@@ -16,11 +16,11 @@ export const errors = {
   'config-missing': { title: 'There is no configuration file', next: 'An administrator puts one at {file}.' },
   'config-unreadable': {
     title: 'The configuration file cannot be read',
-    next: '{file}: {because} Correct that, then check again.',
+    next: '{file}: {because}. Correct that, then check again.',
   },
   'config-invalid': {
     title: 'The configuration file has a mistake',
-    next: '{file}, line {line}, field “{field}”: {because}{expected}. Correct it, then check again. The file was not changed.',
+    next: '{file}, line {line}, field “{field}”: {because}. Correct it, then check again. The file was not changed.',
   },
   'config-untrusted-source': {
     title: 'This setting is not accepted from a user’s own file',
@@ -58,7 +58,7 @@ export const errors = {
   },
   'store-unavailable': {
     title: 'The data store of this desk cannot be opened',
-    next: '{file}: {reason}. The file was not changed. Mend this, then start the app again.',
+    next: '{file}: {because} The file was not changed.',
   },
   'store-tampered': {
     title: 'Stored data was changed from outside',

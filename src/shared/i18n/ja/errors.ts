@@ -18,11 +18,11 @@ export const errors: typeof en = {
   },
   'config-unreadable': {
     title: '構成ファイルを読み取れません',
-    next: '{file}: {because}修正してから、もう一度確認してください。',
+    next: '{file}: {because}。修正してから、もう一度確認してください。',
   },
   'config-invalid': {
     title: '構成ファイルに誤りがあります',
-    next: '{file} の {line} 行目、項目「{field}」: {because}{expected}。修正してから、もう一度確認してください。ファイルは変更していません。',
+    next: '{file} の {line} 行目、項目「{field}」: {because}。修正してから、もう一度確認してください。ファイルは変更していません。',
   },
   'config-untrusted-source': {
     title: 'この設定はユーザー自身のファイルからは読み取りません',
@@ -60,7 +60,7 @@ export const errors: typeof en = {
   },
   'store-unavailable': {
     title: 'このデスクの保存データを開けません',
-    next: '{file}: {reason}。ファイルは変更していません。問題を取り除いてから、アプリを起動し直してください。',
+    next: '{file}: {because}ファイルは変更していません。',
   },
   'store-tampered': {
     title: '保存データが外部から変更されています',
