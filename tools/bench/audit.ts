@@ -103,13 +103,9 @@ function aBareTable(dir: string): Writer {
   const insert = db.prepare(`INSERT INTO rows (${columns}) VALUES (${columns.replace(/\w+/gu, '?')})`)
   const mac = Buffer.alloc(32, 1)
   let seq = 0
-  const add = db.transaction(() => {
-    seq += 1
-    insert.run(seq, ...values, mac)
-  })
   return {
     write(rows) {
-      for (let n = 0; n < rows; n += 1) add.immediate()
+      for (let n = 0; n < rows; n += 1) insert.run((seq += 1), ...values, mac)
     },
     close: () => {
       db.close()

@@ -1,3 +1,4 @@
+import { hash as digest } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { AuditVerdict } from '../../shared/model/audit'
 import type { Log } from '../log'
@@ -32,6 +33,8 @@ export class Chain {
   readonly #sideFile: string
   readonly #append: (draft: RowDraft) => { head: Head; note: string | null }
   readonly #addCheckpoint: (note: string, size: number) => void
+  /** Made by the installation: what no checkpoint covers yet is still known as its own. */
+  readonly #rowKey: Buffer
   #head: Head
   /** Hash of a row whose commit was not acknowledged: it may be in the file all the same. */
   #attempted: Buffer | null = null
@@ -47,6 +50,7 @@ export class Chain {
       publicKey: publicKeyOf(options.vault.signingPublicKey),
     }
     this.#sideFile = sideFilePath(options.file)
+    this.#rowKey = Buffer.from(options.vault.mac('audit-row-key', this.trust.origin), 'hex')
     this.db = openDatabase(options.file)
     try {
       this.#rememberKey()
@@ -78,7 +82,7 @@ export class Chain {
   checkpoint(): void {
     const { size, hash } = this.#head
     if (size === this.#checkpointed) return
-    const note = signCheckpoint({ origin: this.trust.origin, size, root: hash }, this.#vault)
+    const note = this.#signed({ size, hash })
     this.#addCheckpoint(note, size)
     this.#checkpointDone(note, size)
   }
@@ -166,29 +170,33 @@ export class Chain {
   #rowWriter(): (draft: RowDraft) => { head: Head; note: string | null } {
     const columns = `${rowColumns}, mac`
     const insert = this.db.prepare(`INSERT INTO rows (${columns}) VALUES (${columns.replace(/\w+/gu, '?')})`)
-    const readHead = this.db
-      .prepare<[], [unknown, unknown]>('SELECT seq, hash FROM rows ORDER BY seq DESC LIMIT 1')
-      .raw(true)
-    const write = this.db.transaction((draft: RowDraft) => {
-      const before = this.#agreedHead(readHead.get())
-      const row = sealRow(draft, before.size + 1, before.hash)
+    const write = (draft: RowDraft): Head => {
+      const row = sealRow(draft, this.#head.size + 1, this.#head.hash)
       this.#attempted = row.hash
+      // The number is the primary key: where somebody else wrote, this fails instead of forking the chain.
       insert.run(...rowValues(row), this.#macOf(row.hash))
-      const head = { size: row.seq, hash: row.hash }
-      if (row.seq % checkpointInterval !== 0) return { head, note: null }
-      const note = signCheckpoint({ origin: this.trust.origin, size: row.seq, root: row.hash }, this.#vault)
-      this.#addCheckpoint(note, row.seq)
+      return { size: row.seq, hash: row.hash }
+    }
+    const writeSigned = this.db.transaction((draft: RowDraft) => {
+      const head = write(draft)
+      const note = this.#signed(head)
+      this.#addCheckpoint(note, head.size)
       return { head, note }
     })
-    return (draft) => write.immediate(draft)
+    return (draft) => {
+      this.#adoptAttempted()
+      if ((this.#head.size + 1) % checkpointInterval === 0) return writeSigned.immediate(draft)
+      // One statement is a transaction of its own and takes the write lock at once: BEGIN IMMEDIATE would add nothing.
+      return { head: write(draft), note: null }
+    }
   }
 
-  /** Refuses to go on where somebody else wrote: two writers would fork the chain. */
-  #agreedHead(stored: [unknown, unknown] | undefined): Head {
-    const head = this.#asHead(stored)
-    if (isSameHead(head, this.#head)) return head
-    if (this.#attempted !== null && head.size === this.#head.size + 1 && head.hash.equals(this.#attempted)) return head
-    throw new Error('the audit chain was changed by another program')
+  /** After a commit that failed to say so: the row is in the file, and the next one has to follow it. */
+  #adoptAttempted(): void {
+    if (this.#attempted === null) return
+    const stored = this.#storedHead()
+    if (stored.size === this.#head.size + 1 && stored.hash.equals(this.#attempted)) this.#head = stored
+    this.#attempted = null
   }
 
   #storedHead(): Head {
@@ -272,8 +280,13 @@ export class Chain {
       .immediate()
   }
 
+  #signed(head: Head): string {
+    return signCheckpoint({ origin: this.trust.origin, size: head.size, root: head.hash }, this.#vault)
+  }
+
+  /** Keyed SHA-256 over exactly 64 bytes, key first: with one length only, there is nothing to extend. */
   #macOf(hash: Buffer): Buffer {
-    return Buffer.from(this.#vault.mac('audit-row', hash.toString('hex')), 'hex')
+    return digest('sha256', Buffer.concat([this.#rowKey, hash]), 'buffer')
   }
 
   #isOwn(hash: Buffer, mac: unknown): boolean {

@@ -29,8 +29,6 @@ const schema = `
     hash BLOB NOT NULL,
     mac BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS rows_action ON rows (action);
-  CREATE INDEX IF NOT EXISTS rows_at ON rows (at);
   CREATE TABLE IF NOT EXISTS checkpoints (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, note TEXT NOT NULL) STRICT;
   -- Speed bumps, not walls: whoever can write the file can drop them. The chain is what shows it.
   CREATE TRIGGER IF NOT EXISTS rows_no_update BEFORE UPDATE ON rows BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;

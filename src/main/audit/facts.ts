@@ -1,7 +1,7 @@
 import type { AuditDetails, AuditEvent } from './audit'
 import type { RowDraft } from './row'
 
-const limits = { facts: 40, key: 60, text: 1000, name: 256, outcome: 64 }
+const limits = { facts: 40, key: 60, text: 1000, name: 256, outcome: 64, search: 4000 }
 const keyPattern = /^[a-z][A-Za-z0-9.-]*$/u
 
 // Last line of defence only: services never hand a secret over. `copiedCode` or `codeLength` would be facts.
@@ -30,19 +30,18 @@ export function draftRow(
     actorName,
     targetName,
     details: canonicalDetails({ ...event.details, ...entry.notes }),
-    search: searchText([actorName, targetName], requestNumber, event.action, outcome),
+    search: searchText(actorName, targetName, requestNumber, `${event.action}\n${outcome}`),
   }
 }
 
 /** Flat canonical JSON (RFC 8785): keys sorted by code units, no white space. */
 export function canonicalDetails(details: AuditDetails): string {
-  const facts = Object.entries(details)
-    .filter(([key]) => key.length <= limits.key && keyPattern.test(key))
-    .map(([key, value]): [string, string | number | boolean] => [key, fact(key, value)])
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const keys = Object.keys(details)
+    .filter((key) => key.length <= limits.key && keyPattern.test(key))
+    .sort()
     .slice(0, limits.facts)
-  // Not through an object: integer-like keys would change their order there.
-  return `{${facts.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`
+  // Member by member: an object would bring integer-like keys to its front.
+  return `{${keys.map((key) => `"${key}":${JSON.stringify(fact(key, details[key]))}`).join(',')}}`
 }
 
 /** Makes two spellings of the same word equal: full-width and half-width, upper and lower case. */
@@ -50,11 +49,16 @@ export function foldText(value: string): string {
   return value.normalize('NFKC').toLowerCase()
 }
 
-function searchText(names: readonly string[], requestNumber: number | null, action: string, outcome: string): string {
-  // 佐藤 美咲 is also looked for as 佐藤美咲.
-  const spellings = names.flatMap((name) => [name, name.replace(/\s/gu, '')])
+function searchText(actorName: string, targetName: string, requestNumber: number | null, words: string): string {
   const number = requestNumber === null ? '' : `#${requestNumber}`
-  return text(foldText([...new Set(spellings), number, action, outcome].filter((word) => word !== '').join('\n')), 4000)
+  return text(`${spellings(actorName)}\n${spellings(targetName)}\n${number}\n${foldText(words)}`, limits.search)
+}
+
+/** 佐藤 美咲 is also looked for as 佐藤美咲. */
+function spellings(name: string): string {
+  const folded = foldText(name)
+  const joined = folded.replace(/\s/gu, '')
+  return joined === folded ? folded : `${folded}\n${joined}`
 }
 
 function fact(key: string, value: unknown): string | number | boolean {
@@ -70,5 +74,5 @@ function fact(key: string, value: unknown): string | number | boolean {
  */
 function text(value: string, max: number): string {
   const cut = value.length <= max ? value : `${value.slice(0, max - 1)}…`
-  return cut.toWellFormed().replaceAll('\uFFFD', '?')
+  return cut.isWellFormed() && !cut.includes('\uFFFD') ? cut : cut.toWellFormed().replaceAll('\uFFFD', '?')
 }

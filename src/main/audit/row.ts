@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash as digest, randomFillSync } from 'node:crypto'
 
 /** The part of a row that names people. It reaches the chain only as a salted commitment, so that it can be erased later. */
 export interface PersonalPart {
@@ -32,6 +32,7 @@ export type RowDraft = Omit<StoredRow, 'seq' | 'salt' | 'commitment' | 'hash'>
 
 const rowPrefix = Buffer.of(0x00)
 const commitmentPrefix = Buffer.of(0x02)
+const nothing = Buffer.alloc(0)
 const saltLength = 16
 const hashLength = 32
 
@@ -42,24 +43,24 @@ export const rowColumns =
 
 /** What the first row of a chain follows: chains of two installations never fit each other. */
 export function genesisHash(origin: string): Buffer {
-  return createHash('sha256').update(`sspr-desk/audit/v1\n${origin}`).digest()
+  return digest('sha256', `sspr-desk/audit/v1\n${origin}`, 'buffer')
 }
 
 /** Gives the draft its number, salt, commitment and hash. */
 export function sealRow(draft: RowDraft, seq: number, previousHash: Uint8Array): StoredRow {
-  const salt = randomBytes(saltLength)
+  const salt = newSalt()
   const row = { ...draft, seq, salt, commitment: commitmentOf(draft, salt) }
   return { ...row, hash: rowHash(row, previousHash) }
 }
 
 /** `SHA-256(0x00 ‖ canonical(row) ‖ previous hash)`. */
 export function rowHash(row: Omit<StoredRow, 'hash'>, previousHash: Uint8Array): Buffer {
-  return createHash('sha256').update(rowPrefix).update(canonicalRow(row), 'utf8').update(previousHash).digest()
+  return hashOf(rowPrefix, canonicalRow(row), previousHash)
 }
 
 /** `SHA-256(0x02 ‖ salt ‖ canonical(personal part))`: without the salt a short list of names could be tried. */
 export function commitmentOf(personal: PersonalPart, salt: Uint8Array): Buffer {
-  return createHash('sha256').update(commitmentPrefix).update(salt).update(canonicalPersonal(personal), 'utf8').digest()
+  return hashOf(Buffer.concat([commitmentPrefix, salt]), canonicalPersonal(personal), nothing)
 }
 
 /**
@@ -144,6 +145,28 @@ export function readRow(raw: readonly unknown[]): StoredRow | null {
     commitment,
     hash,
   }
+}
+
+/** One call over one buffer: on the path of every row this is several times faster than feeding a hash object. */
+function hashOf(head: Uint8Array, text: string, tail: Uint8Array): Buffer {
+  const buffer = Buffer.allocUnsafe(head.length + Buffer.byteLength(text, 'utf8') + tail.length)
+  buffer.set(head)
+  buffer.write(text, head.length, 'utf8')
+  buffer.set(tail, buffer.length - tail.length)
+  return digest('sha256', buffer, 'buffer')
+}
+
+// Drawn for many rows at once, and each byte given out once.
+const saltPool = Buffer.alloc(saltLength * 256)
+let saltAt = saltPool.length
+
+function newSalt(): Buffer {
+  if (saltAt === saltPool.length) {
+    randomFillSync(saltPool)
+    saltAt = 0
+  }
+  saltAt += saltLength
+  return Buffer.from(saltPool.subarray(saltAt - saltLength, saltAt))
 }
 
 function isText(value: unknown): value is string {
