@@ -117,7 +117,8 @@ describe('The Chromium host', () => {
         `--user-data-dir=${dataDir}`,
       ])
       let said = ''
-      child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
       const ended = once(child, 'exit').then(([code, signal]: unknown[]) => ({ code, signal, said }))
       return { child, ended }
     }

@@ -101,6 +101,7 @@ export class HostElectron {
 
   async exit(code: number): Promise<never> {
     this.#exiting = true
+    for (const window of this.#windows) window.end()
     const context = await this.#context?.catch(() => undefined)
     await context?.close().catch(() => undefined)
     if (this.#lockFile !== undefined) rmSync(this.#lockFile, { force: true })

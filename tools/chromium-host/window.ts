@@ -134,6 +134,12 @@ export class HostWindow {
     void this.page.then((page) => page.bringToFront())
   }
 
+  /** The app ends: what is under way in this window fails, and its end is no news. */
+  end(): void {
+    this.#destroyed = true
+    this.#frame.detached = true
+  }
+
   async #open(): Promise<Page> {
     const context = await this.#around.context
     const page = this.#around.takeFirstPage(context.pages()) ?? (await context.newPage())
@@ -233,8 +239,7 @@ export class HostWindow {
 
   #closed(): void {
     if (this.#destroyed) return
-    this.#destroyed = true
-    this.#frame.detached = true
+    this.end()
     this.#events.emit('closed')
   }
 }
