@@ -31,7 +31,7 @@ import { privilegedSids, protectedSidsOf } from './privileged-groups'
 import { ConnectionLost, passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import type { Attributes } from './values'
-import { generalizedTimeToInstant, guidFromBytes, sidFromBytes } from './values'
+import { filetimeToInstant, generalizedTimeToInstant, guidFromBytes, sidFromBytes } from './values'
 
 const people = all(equals('objectCategory', 'person'), equals('objectClass', 'user'))
 const numberAttributes = { mobile: 'mobile', telephone: 'telephoneNumber' } as const
@@ -83,6 +83,7 @@ export class ActiveDirectorySession implements DirectorySession {
   readonly #links: Links
   readonly #summaryAttributes: readonly string[]
   readonly #searchAttributes: SearchAttributes
+  #domainPolicy: Promise<AdPolicy> | null = null
 
   constructor(options: ActiveDirectorySessionOptions) {
     this.#options = options
@@ -126,8 +127,11 @@ export class ActiveDirectorySession implements DirectorySession {
     const filter = searchFilter(people, parseQuery(query), this.#searchAttributes)
     return this.#links.read(async (connection) => {
       const request = { filter, attributes: this.#summaryAttributes }
-      const found = await connection.searchSome(this.#options.peopleBase, request, limit)
-      return { people: inOrder(found.entries.map((entry) => this.#summary(entry))), more: found.more }
+      const [found, policy] = await Promise.all([
+        connection.searchSome(this.#options.peopleBase, request, limit),
+        this.#lockPolicy(connection),
+      ])
+      return { people: inOrder(found.entries.map((entry) => this.#summary(entry, policy))), more: found.more }
     })
   }
 
@@ -140,7 +144,7 @@ export class ActiveDirectorySession implements DirectorySession {
         this.#protectedGroupsOf(connection, entry),
         entry.has('manager') ? connection.read(entry.text('manager'), ['cn', 'displayName']) : null,
       ])
-      const summary = this.#summary(entry)
+      const summary = this.#summary(entry, policy)
       const memberOf = entry.texts('memberOf')
       const numbers = numbersOf(entry, numberAttributes, (attribute) => attributeChangedAt(entry, attribute))
       const mayWrite = entry.texts('allowedAttributesEffective').map((name) => name.toLowerCase())
@@ -309,7 +313,18 @@ export class ActiveDirectorySession implements DirectorySession {
     return `${guidFromBytes(guid)}@${this.directoryId}`
   }
 
-  #summary(entry: Attributes): PersonSummary {
+  /** The domain's policy as of the first search: good enough for the lock sign of a list; the card reads it anew. */
+  #lockPolicy(connection: Connection): Promise<AdPolicy> {
+    const reading = (this.#domainPolicy ??= connection
+      .read(this.#options.base, domainPolicyAttributes)
+      .then((domain) => readDomainPolicy(domain, 'default')))
+    reading.catch(() => {
+      this.#domainPolicy = null
+    })
+    return reading
+  }
+
+  #summary(entry: Attributes, policy: AdPolicy): PersonSummary {
     return {
       id: this.#idOf(entry),
       name: entry.first('displayName', 'cn'),
@@ -318,8 +333,7 @@ export class ActiveDirectorySession implements DirectorySession {
       mail: entry.text('mail'),
       department: entry.text('department'),
       employeeNumber: entry.first('employeeNumber', 'employeeID'),
-      // A time stays after the lock has run out: "locked" takes the policy, which the card reads.
-      lock: isLockedOnce(entry) ? 'unknown' : 'unlocked',
+      lock: lockInList(entry, policy, this.#options.clock),
       disabled: ((entry.number('userAccountControl') ?? 0) & 0x2) !== 0,
     }
   }
@@ -346,6 +360,14 @@ function replace(type: string, value: string | Buffer): Change {
 
 function isLockedOnce(entry: Attributes): boolean {
   return (entry.bigint('lockoutTime') ?? 0n) !== 0n
+}
+
+/** `lockoutTime` stays when a lock has run out; by a finer policy of the person it may still last. */
+function lockInList(entry: Attributes, policy: AdPolicy, clock: Clock): PersonSummary['lock'] {
+  const lockedAt = filetimeToInstant(entry.bigint('lockoutTime'))
+  if (lockedAt === null) return 'unlocked'
+  const lasts = policy.lockoutSeconds === 0 || Date.parse(lockedAt) + policy.lockoutSeconds * 1000 > clock.now()
+  return lasts ? 'locked' : 'unknown'
 }
 
 /** Whether a write after the password took effect; its refusal or loss is reported as missed, the password stands. */

@@ -69,7 +69,24 @@ function wordFilter(word: QueryWord, attributes: SearchAttributes): Filter {
   return either(...clauses)
 }
 
-/** People of whom every word of the query matches something. `people` limits it to entries of persons. */
+/** A reading typed as two words, in either order: `やまだ はな` begins the family name and the given name. */
+function readingFilters(words: readonly QueryWord[], readings: readonly string[]): Filter[] {
+  const [one, two] = words
+  if (one === undefined || two === undefined || words.length > 2) return []
+  const orders = [
+    [one.text, two.text],
+    [two.text, one.text],
+  ] as const
+  return orders.flatMap(([family, given]) => {
+    const givens = readingSpellings(given)
+    return readingSpellings(family).flatMap((initial, index) =>
+      readings.map((attribute) => new SubstringFilter({ attribute, initial, any: [givens[index] ?? given] })),
+    )
+  })
+}
+
+/** People of whom every word of the query matches something, or whose reading the query is. `people` limits it to entries of persons. */
 export function searchFilter(people: Filter, words: readonly QueryWord[], attributes: SearchAttributes): Filter {
-  return all(people, ...words.map((word) => wordFilter(word, attributes)))
+  const everyWord = all(...words.map((word) => wordFilter(word, attributes)))
+  return all(people, either(everyWord, ...readingFilters(words, attributes.readings)))
 }

@@ -67,7 +67,7 @@ class SampleSession implements DirectorySession {
 
   async search(query: string, limit: number): Promise<{ people: PersonSummary[]; more: boolean }> {
     const words = parseQuery(query)
-    const found = this.#open().people.filter((person) => words.every((word) => matches(person, word)))
+    const found = this.#open().people.filter((person) => matchesAll(person, words))
     const people = inOrder(found.slice(0, limit).map((person) => this.#summary(person)))
     return { people, more: found.length > limit }
   }
@@ -201,6 +201,20 @@ function isGroup(dn: string, name: string): boolean {
 
 function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase()
+}
+
+/** Every word matches, or two words begin the two parts of the reading. */
+function matchesAll(person: SamplePerson, words: readonly QueryWord[]): boolean {
+  if (words.every((word) => matches(person, word))) return true
+  const [one, two] = words
+  if (one === undefined || two === undefined || words.length > 2) return false
+  const reading = fold(person.reading)
+  return [[one, two] as const, [two, one] as const].some(([family, given]) =>
+    family.spellings.map(fold).some((begin) => {
+      const rest = reading.slice(begin.length)
+      return reading.startsWith(begin) && given.spellings.map(fold).some((text) => rest.includes(text))
+    }),
+  )
 }
 
 /** The same rule as the servers' filters: beginnings always, insides from three letters on, and names without a space. */

@@ -17,7 +17,7 @@ import type { Links } from './links'
 import { isPermanentLock, openLdapState, policyAttributes, readPolicy, stateAttributes } from './openldap-state'
 import type { Ppolicy } from './openldap-state'
 import { groupLimit, numbersOf, splitPersonId } from './person'
-import { passwordRefusal, resultCodeOf } from './refusals'
+import { ConnectionLost, passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import type { Attributes } from './values'
 import { generalizedTimeToInstant } from './values'
@@ -34,6 +34,9 @@ const cardAttributes = [
   'mobile',
   'telephoneNumber',
 ]
+
+const noSuchAttribute = 16
+const unlocked = change('delete', 'pwdAccountLockedTime', [])
 
 export interface OpenLdapSessionOptions {
   readonly links: Links
@@ -197,26 +200,31 @@ export class OpenLdapSession implements DirectorySession {
       } catch (error) {
         throw passwordRefusal(error, policy.value?.error, server)
       }
-      const mustChange = replace('pwdReset', ['TRUE'])
-      const unlock = replace('pwdAccountLockedTime', [])
-      if (await wasWritten(connection, entry.dn, [mustChange, unlock])) return { kind: 'done', server, missed: [] }
       const missed: ('must-change' | 'unlock')[] = []
-      if (!(await wasWritten(connection, entry.dn, [mustChange]))) missed.push('must-change')
-      // slapd itself lifts the lock with the password (slapo-ppolicy): only a lock that is still there was missed.
-      const after = await connection.read(entry.dn, ['pwdAccountLockedTime']).catch(() => null)
-      if (entry.has('pwdAccountLockedTime') && after?.has('pwdAccountLockedTime') !== false) missed.push('unlock')
+      const mustChange = change('replace', 'pwdReset', ['TRUE'])
+      if (!(await wasWritten(connection, entry.dn, mustChange))) missed.push('must-change')
+      // slapd itself lifts the lock with the password (slapo-ppolicy(5)); another server may not.
+      if (entry.has('pwdAccountLockedTime') && !(await this.#isUnlocked(connection, entry.dn))) missed.push('unlock')
       return { kind: 'done', server, missed }
     })
   }
 
-  /** `replace` with no value: `delete` would fail on an account that is not locked. slapd forgets the failures with it. */
+  /**
+   * `delete`, although it is refused where nothing is locked: only then does slapd forget the failures too. After a
+   * `replace` with no value they stand, and the next wrong password locks again (tried on slapd 2.5).
+   */
   async unlock(id: PersonId): Promise<WriteAnswer> {
     return this.#write(id, async (connection, entry) => {
       const { server } = connection
       // The same attribute closes an account for good; lifting that is not an unlock.
       if (isPermanentLock(entry)) throw new AppError('directory-refused-policy', { server, reason: 'disabled' })
-      const done = await attempt(() => connection.modify(entry.dn, [replace('pwdAccountLockedTime', [])]))
-      return done.lost === null ? { kind: 'done', server, missed: [] } : { kind: 'unknown', server, cause: done.lost }
+      try {
+        const done = await attempt(() => connection.modify(entry.dn, [unlocked]))
+        if (done.lost !== null) return { kind: 'unknown', server, cause: done.lost }
+      } catch (error) {
+        if (resultCodeOf(error) !== noSuchAttribute) throw error
+      }
+      return { kind: 'done', server, missed: [] }
     })
   }
 
@@ -229,6 +237,16 @@ export class OpenLdapSession implements DirectorySession {
     write: (connection: Connection, entry: Attributes) => Promise<WriteAnswer>,
   ): Promise<WriteAnswer> {
     return this.#links.write((connection) => this.#find(connection, id, stateAttributes), write)
+  }
+
+  async #isUnlocked(connection: Connection, dn: string): Promise<boolean> {
+    try {
+      const after = await connection.read(dn, ['pwdAccountLockedTime'])
+      return after?.has('pwdAccountLockedTime') === false || (await wasWritten(connection, dn, unlocked))
+    } catch (error) {
+      if (error instanceof ConnectionLost || resultCodeOf(error) !== null) return false
+      throw error
+    }
   }
 
   async #state(connection: Connection, id: PersonId): Promise<AccountState> {
@@ -289,16 +307,16 @@ export class OpenLdapSession implements DirectorySession {
   }
 }
 
-function replace(type: string, values: string[]): Change {
-  return new Change({ operation: 'replace', modification: new Attribute({ type, values }) })
+function change(operation: 'replace' | 'delete', type: string, values: string[]): Change {
+  return new Change({ operation, modification: new Attribute({ type, values }) })
 }
 
 /** Whether a write after the password took effect; its refusal or loss is reported as missed, the password stands. */
-async function wasWritten(connection: Connection, dn: string, changes: Change[]): Promise<boolean> {
+async function wasWritten(connection: Connection, dn: string, write: Change): Promise<boolean> {
   try {
-    return (await attempt(() => connection.modify(dn, changes))).lost === null
+    return (await attempt(() => connection.modify(dn, [write]))).lost === null
   } catch (error) {
-    if (resultCodeOf(error) !== null || connection.lost) return false
+    if (error instanceof ConnectionLost || resultCodeOf(error) !== null) return false
     throw error
   }
 }

@@ -40,10 +40,14 @@ function cutsOf(text: string): (readonly [string, string])[] {
 
 /**
  * Words of what somebody typed. Throws `search-too-short` below two Latin letters or digits, or one kanji or kana: less
- * would match half the directory and use no index.
+ * would match half the directory and use no index. Control characters part words like spaces: servers written in C end a
+ * value at NUL, and would then match everybody.
  */
 export function parseQuery(query: string): QueryWord[] {
-  const typed = query.normalize('NFC').split(/\s+/u).filter(Boolean)
+  const typed = query
+    .normalize('NFC')
+    .split(/[\s\p{Cc}]+/u)
+    .filter(Boolean)
   const words = typed.map((word) => {
     const text = word.normalize('NFKC')
     return { text, spellings: [...new Set([...kanaSpellings(text), word])], cuts: cutsOf(text) }
