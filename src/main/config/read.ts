@@ -13,7 +13,8 @@ export interface ConfigText {
   has(path: readonly PropertyKey[]): boolean
 }
 
-type UnreadableReason =
+/** Why a file cannot be read at all; a word for the catalogues, in `config-unreadable`. */
+export type UnreadableReason =
   | 'folder'
   | 'not-a-file'
   | 'no-permission'

@@ -58,7 +58,7 @@ export const errors = {
   },
   'store-unavailable': {
     title: 'The data store of this desk cannot be opened',
-    next: '{file}: {because} The file was not changed.',
+    next: '{file}: {because}. The file was not changed.',
   },
   'store-tampered': {
     title: 'Stored data was changed from outside',

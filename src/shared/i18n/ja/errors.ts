@@ -60,7 +60,7 @@ export const errors: typeof en = {
   },
   'store-unavailable': {
     title: 'このデスクの保存データを開けません',
-    next: '{file}: {because}ファイルは変更していません。',
+    next: '{file}: {because}。ファイルは変更していません。',
   },
   'store-tampered': {
     title: '保存データが外部から変更されています',
