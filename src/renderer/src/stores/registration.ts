@@ -6,8 +6,8 @@ import type { AppEnrolment, RegistrationSummary } from '../../../shared/model/re
 import type { identityDocuments } from '../../../shared/model/verification'
 import type { Credentials } from './verification'
 
-export interface EnrolmentInput {
-  readonly personId: string
+/** What the agent and the approver give before the key is made. */
+export interface IdentityInput {
   readonly label: string
   readonly document: (typeof identityDocuments)[number]
   readonly approver: Credentials
@@ -26,8 +26,8 @@ export const useRegistrationStore = defineStore('registration', () => {
     return keep(personId, await unwrap(window.api.registration.list({ personId })))
   }
 
-  function startApp(input: EnrolmentInput): Promise<AppEnrolment> {
-    return unwrap(window.api.registration.startApp({ ...input, photoMatches: true, nameMatches: true }))
+  function startApp(personId: string, input: IdentityInput): Promise<AppEnrolment> {
+    return unwrap(window.api.registration.startApp({ personId, ...input, photoMatches: true, nameMatches: true }))
   }
 
   async function confirmApp(personId: string, enrolmentId: string, code: string): Promise<RegistrationSummary> {

@@ -11,7 +11,7 @@ export const requests = {
   },
   filter: {
     label: 'Which requests to show',
-    active: 'Open and claimed',
+    active: 'Active',
     unclaimed: 'Unclaimed',
     mine: 'Mine',
     closed: 'Closed',

@@ -10,7 +10,8 @@ export const registration: typeof en = {
     lastUsed: '最終使用 {at}',
     neverUsed: '未使用',
     ready: '本人確認に足りています',
-    notReady: 'まだ足りません。種類の異なる方法が {count} つ必要です',
+    notReady:
+      'まだ足りません。方法が 1 つ必要です | まだ足りません。方法が 1 つ必要です | まだ足りません。種類の異なる方法が {count} つ必要です',
   },
   title: '認証アプリを登録',
   forPerson: '{name} さん ({userId})',

@@ -6,7 +6,7 @@ export const verification: typeof en = {
   loading: '必要な確認を読み込んでいます',
   need: {
     label: '必要な確認',
-    kinds: '種類の異なる確認 {count} つ',
+    kinds: '確認なし | 確認 1 つ | 種類の異なる確認 {count} つ',
     strong: 'うち {count} つは強力な方法 (認証アプリ、セキュリティ キー)',
     onlyStrong: '強力な方法 (認証アプリ、セキュリティ キー) による確認 {count} つ',
     approval: '承認者の承認',
