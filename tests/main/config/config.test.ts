@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +14,7 @@ import { defaultPolicy } from '../../../src/main/domain/policy'
 import { AppError } from '../../../src/shared/errors'
 import { createCa } from '../../support/ca'
 import { aConfigFile, writeConfig } from '../../support/config'
+import { findProgram, run } from '../../support/process'
 
 let folder: string
 
@@ -250,7 +250,7 @@ describe('loadConfig', () => {
 
   it('refuses a folder, a named pipe and a file of 100 MB without reading them', () => {
     mkdirSync(join(folder, 'folder.json'))
-    execFileSync('mkfifo', [join(folder, 'pipe.json')])
+    run(findProgram(['mkfifo'], 'coreutils'), [join(folder, 'pipe.json')])
     writeFileSync(join(folder, 'large.json'), '')
     truncateSync(join(folder, 'large.json'), 100 * 1024 * 1024)
     const reason = (name: string) =>
@@ -285,9 +285,14 @@ describe('loadConfig with a pinned CA', () => {
 
     expect(config.directory.caFile).toBe(caFile)
     expect(config.directory.ca).toContain('BEGIN CERTIFICATE')
-    const openssl = execFileSync('openssl', ['x509', '-in', caFile, '-noout', '-fingerprint', '-sha256'], {
-      encoding: 'utf8',
-    })
+    const openssl = run(findProgram(['openssl'], 'openssl'), [
+      'x509',
+      '-in',
+      caFile,
+      '-noout',
+      '-fingerprint',
+      '-sha256',
+    ])
     expect(openssl).toContain(`=${authorityFingerprint(config.directory.ca)}`)
     expect(authorityFingerprint(null)).toBe('')
   })

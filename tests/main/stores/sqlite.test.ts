@@ -11,6 +11,7 @@ import { pageQuery, totalQuery } from '../../../src/main/stores/request-list'
 import { openSqlite, sqliteDialect } from '../../../src/main/stores/sqlite'
 import type { RequestQuery, Stores } from '../../../src/main/stores/stores'
 import type { Tables } from '../../../src/main/stores/tables'
+import { writeUntilKilled } from '../../support/killed-writer'
 import { silentLog } from '../../support/silent-log'
 import { aClaim, aMethod, aNewRequest, aPersonId, aProof, at } from '../../support/stores'
 import { testVault } from '../../support/vault'
@@ -200,12 +201,16 @@ describe('The list of a full store', () => {
 describe('A process that is killed', () => {
   it('leaves every change with its event, or neither', async () => {
     const built = join(folder, 'writer.mjs')
+    const entry = join(folder, 'entry.ts')
+    const source = JSON.stringify(resolvePath('tests/support/killed-writer'))
+    const { name } = writeUntilKilled
+    writeFileSync(entry, `import { ${name} } from ${source}\nawait ${name}(process.argv[2] ?? '')\n`)
     const { build } = await import('vite')
     await build({
       configFile: false,
       logLevel: 'silent',
       build: {
-        ssr: 'tests/support/killed-writer.ts',
+        ssr: entry,
         outDir: folder,
         emptyOutDir: false,
         rollupOptions: { output: { entryFileNames: 'writer.mjs' }, external: ['better-sqlite3'] },
