@@ -114,7 +114,7 @@ const floors = [
   }),
   floor({
     name: 'main/root',
-    files: ['src/main/{config,log,clock,vault}.ts', 'src/main/{config,vault}/**/*.ts'],
+    files: ['src/main/{config,log,clock,vault}.ts', 'src/main/{config,log,vault}/**/*.ts'],
     root: true,
     packages: ['zod', 'jsonc-parser', 'pino', node],
     never: [...main, 'services', 'ipc', 'desktop', 'renderer', 'preload'],

@@ -52,7 +52,13 @@ for (const { name, start, language } of directories) {
       rmSync(folder, { recursive: true, force: true })
     })
 
-    test('refuses an empty and a wrong password in its own words', async () => {
+    test('the first start makes the installation key and shows its recovery key once', async () => {
+      secrets['recovery key'] = await screens.makeInstallationKey()
+      await expect(screens.button('session.signIn.submit')).toBeVisible()
+      await expect(desk.page.getByText(secrets['recovery key'])).toBeHidden()
+    })
+
+    test('refuses a wrong password in its own words', async () => {
       await screens.signIn({ userId: agent.userId, password: 'Not-The-Passw0rd' })
       await expect(desk.page.getByRole('alert')).toContainText(words('errors.sign-in-wrong.title'))
       await screens.signIn(agent)
@@ -61,7 +67,7 @@ for (const { name, start, language } of directories) {
 
     test('a locked-out caller is verified by authenticator app and gets a new password', async () => {
       test.setTimeout(120_000)
-      await screens.openPerson('やまだ はな', '山田 花子')
+      await screens.openPerson('やまだ', '山田 花子')
       let authenticator: Authenticator | null = null
       await screens.registerApp(approver, (typedKey) => {
         authenticator = new Authenticator(typedKey)
@@ -97,7 +103,7 @@ for (const { name, start, language } of directories) {
       secrets['temporary password'] = password
       expect(password.length).toBeGreaterThanOrEqual(14)
       await expect(desk.page.getByText(words('reset.result.canSignIn')).first()).toBeVisible()
-      await screens.closeResult()
+      await screens.closeResult('山田 花子')
 
       expect(await directory.bindAs('yamada.hanako', organisation.password)).toBe('wrong')
       expect(await directory.bindAs('yamada.hanako', password)).toBe('must-change')
@@ -113,12 +119,12 @@ for (const { name, start, language } of directories) {
       await expect(desk.page.getByRole('alert').first()).toContainText(words('errors.approver-is-agent.title'))
       const dialog = screens.dialog(words('verification.approver.title'))
       await screens.fillApprover(dialog, approver)
-      await screens.button('verification.approver.approve', {}, dialog).click()
+      await screens.agree(dialog)
       await expect(desk.page.getByText(words('verification.need.satisfied')).first()).toBeVisible()
 
       const password = await screens.reset('伊藤 健太')
       secrets['second temporary password'] = password
-      await screens.closeResult()
+      await screens.closeResult('伊藤 健太')
       expect(await directory.bindAs('ito.kenta', organisation.password)).toBe('wrong')
       expect(await directory.bindAs('ito.kenta', password)).toBe('must-change')
     })

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { TestDirectory } from './organisation'
@@ -9,7 +8,7 @@ export interface DeskFiles {
 }
 
 /**
- * A configuration file for this directory and a key file, both in `folder`. One method is enough here: the authenticator
+ * A configuration file for this directory in `folder`, and where the app is to make its key file. One method is enough here: the authenticator
  * app is the only one that exists so far.
  */
 export function writeDeskFiles(folder: string, directory: TestDirectory, organisation: string): DeskFiles {
@@ -25,6 +24,5 @@ export function writeDeskFiles(folder: string, directory: TestDirectory, organis
     links: ['learn.microsoft.com'],
   }
   writeFileSync(config, JSON.stringify(file, null, 2), { mode: 0o600 })
-  writeFileSync(vaultKeyFile, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
   return { config, vaultKeyFile }
 }

@@ -75,10 +75,16 @@ export async function fillQueue(place: {
     log: silentLog,
     version: '0.0.0',
     safeStorage: null,
-    desktop: { openExternal: nothing, copySecret: nothing, askSaveFile: () => Promise.resolve(null) },
+    desktop: {
+      openExternal: nothing,
+      copySecret: nothing,
+      forgetSecret: nothing,
+      askSaveFile: () => Promise.resolve(null),
+    },
   })
   try {
     if (place.files === null) await desk.handlers.session.useSample(undefined)
+    else await desk.handlers.vault.create({ passphrase: null })
     for (const request of past) {
       agoMs = request.hoursAgo * 3_600_000
       await enter(desk, request)

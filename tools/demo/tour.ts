@@ -61,7 +61,7 @@ export async function tour(options: TourOptions): Promise<void> {
     tell('佐藤 美咲 (agent) signed in with the password of the directory.')
     await picture('queue')
 
-    await screens.openPerson('やまだ はな', '山田 花子')
+    await screens.openPerson('やまだ', '山田 花子')
     await picture('person')
     let phone: Authenticator | null = null
     await screens.registerApp(approver, (typedKey) => {
@@ -84,7 +84,7 @@ export async function tour(options: TourOptions): Promise<void> {
     await picture('verified')
     const password = await screens.reset('山田 花子')
     await picture('reset')
-    await screens.closeResult()
+    await screens.closeResult('山田 花子')
     tell('Reset: a temporary password was shown once, read out, and forgotten by the app.')
     await proveSignIn(directory, 'yamada.hanako', password, tell)
 
@@ -96,7 +96,7 @@ export async function tour(options: TourOptions): Promise<void> {
     await expect(desk.page.getByText(words('verification.need.satisfied')).first()).toBeVisible()
     tell('伊藤 健太 stands at the desk without any method: the agent attests his employee card, 高橋 由美 agrees.')
     const second = await screens.reset('伊藤 健太')
-    await screens.closeResult()
+    await screens.closeResult('伊藤 健太')
     await proveSignIn(directory, 'ito.kenta', second, tell)
     await screens.signOut('佐藤 美咲')
 

@@ -38,6 +38,17 @@ export class Screens {
     return this.page.getByRole('dialog', { name: title })
   }
 
+  /** First start: makes the installation key and answers the recovery key that is shown once. */
+  async makeInstallationKey(): Promise<string> {
+    await this.button('setup.vault.create').click()
+    const sheet = this.page.getByLabel(this.words('setup.recovery.label'), { exact: true })
+    const recoveryKey = (await sheet.innerText()).replaceAll(/\s+/gu, '-')
+    const lastGroup = recoveryKey.split('-').at(-1) ?? ''
+    await this.page.getByLabel(this.words('setup.recovery.confirmLabel')).fill(lastGroup)
+    await this.button('setup.recovery.confirm').click()
+    return recoveryKey
+  }
+
   async signIn({ userId, password }: Credentials): Promise<void> {
     await this.page.getByLabel(this.words('session.signIn.userId'), { exact: true }).fill(userId)
     await this.page.getByLabel(this.words('session.signIn.password'), { exact: true }).fill(password)
@@ -54,7 +65,7 @@ export class Screens {
   }
 
   async signOut(name: string): Promise<void> {
-    await this.button('shell.operator.menu', { name }).click()
+    await this.page.getByRole('banner').getByRole('button', { name }).click()
     await this.page.getByRole('menuitem', { name: this.words('shell.operator.signOut') }).click()
     await expect(this.button('session.signIn.submit')).toBeVisible()
   }
@@ -64,15 +75,11 @@ export class Screens {
     await this.goTo('people')
     await this.page.getByRole('combobox', { name: this.words('people.search.label') }).fill(query)
     await this.page.getByRole('option', { name }).first().click()
-    await expect(this.page.getByRole('article', { name: this.words('people.card.label', { name }) })).toBeVisible()
+    await expect(this.page.getByRole('region', { name: this.words('people.card.label', { name }) })).toBeVisible()
   }
 
   /** Registers an authenticator app in person; `codeFor` computes the code of the typed key. */
-  async registerApp(
-    name: string,
-    approver: Credentials,
-    codeFor: (typedKey: string) => Promise<string>,
-  ): Promise<void> {
+  async registerApp(approver: Credentials, codeFor: (typedKey: string) => Promise<string>): Promise<void> {
     await this.button('people.card.registerApp').click()
     const dialog = this.dialog(this.words('registration.title'))
     await this.fillIdentity(dialog)
@@ -80,11 +87,11 @@ export class Screens {
     await this.fillApprover(dialog, approver)
     await this.button('registration.identity.submit', {}, dialog).click()
     await expect(dialog.getByRole('img', { name: this.words('registration.scan.qrLabel') })).toBeVisible()
-    const typedKey = await dialog.getByLabel(this.words('registration.scan.typed')).innerText()
+    const typedKey = await dialog.getByText(/^[A-Z2-7]{4}(?: [A-Z2-7]{1,4})+$/u).innerText()
     await dialog.getByLabel(this.words('registration.scan.code')).fill(await codeFor(typedKey))
     await this.button('registration.scan.confirm', {}, dialog).click()
     await expect(dialog.getByText(this.words('registration.done.title'))).toBeVisible()
-    await this.button('registration.close', {}, dialog).last().click()
+    await this.button('registration.close', {}, dialog).first().click()
     await expect(dialog).toBeHidden()
   }
 
@@ -140,7 +147,12 @@ export class Screens {
     await this.button('verification.proofs.approve').click()
     const dialog = this.dialog(this.words('verification.approver.title'))
     await this.fillApprover(dialog, approver)
-    await this.button('verification.approver.approve', {}, dialog).click()
+    await this.agree(dialog)
+  }
+
+  /** "Approve", which is also the beginning of "refuse approval" in Japanese. */
+  async agree(dialog: Locator): Promise<void> {
+    await dialog.getByRole('button', { name: this.words('verification.approver.approve'), exact: true }).click()
   }
 
   /** Resets through the two steps of the dialog and answers the temporary password that is shown. */
@@ -148,18 +160,17 @@ export class Screens {
     await this.button('reset.section.reset').click()
     const dialog = this.dialog(this.words('reset.dialog.title', { name }))
     await this.button('reset.dialog.confirmReset', {}, dialog).click()
-    const shown = this.dialog(this.words('reset.result.resetTitle'))
-    await expect(shown).toBeVisible()
-    const password = await shown.getByLabel(this.words('reset.result.password'), { exact: true }).innerText()
+    await expect(dialog.getByText(this.words('reset.result.resetTitle')).first()).toBeVisible()
+    const password = await dialog.getByRole('status', { name: this.words('reset.result.password') }).innerText()
     return password.replaceAll(/\s/gu, '')
   }
 
   /** Closes the dialog that shows the password, and says that it was read out. */
-  async closeResult(): Promise<void> {
-    const shown = this.dialog(this.words('reset.result.resetTitle'))
-    await this.button('reset.dialog.close', {}, shown).last().click()
+  async closeResult(name: string): Promise<void> {
+    const dialog = this.dialog(this.words('reset.dialog.title', { name }))
+    await this.button('reset.dialog.close', {}, dialog).first().click()
     await this.button('reset.close.yes').click()
-    await expect(shown).toBeHidden()
+    await expect(dialog).toBeHidden()
   }
 
   /** Verifies the audit on its screen. */
