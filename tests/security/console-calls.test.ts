@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contract } from '../../src/shared/contract'
+import { AppError } from '../../src/shared/errors'
+import { approver, callerOf, codeOf, ok, openCase, openDesk, personIdOf, seedPassword, signIn } from '../support/desk'
+import type { TestDesk } from '../support/desk'
+
+let desk: TestDesk
+let call: ReturnType<typeof callerOf>
+
+beforeEach(async () => {
+  desk = await openDesk()
+  call = callerOf(desk.desk)
+})
+
+afterEach(() => desk.close())
+
+const channels = Object.entries(contract).flatMap(([feature, methods]) =>
+  Object.keys(methods).map((method) => `${feature}.${method}`),
+)
+
+const id = '11111111-1111-4111-8111-111111111111'
+const personId = `${id}@dc=sakura,dc=example`
+const inputs: Readonly<Record<string, unknown>> = {
+  'people.search': { query: 'yamada' },
+  'people.card': { personId },
+  'requests.list': { filter: {} },
+  'requests.get': { requestId: id },
+  'requests.create': { personId, channel: 'phone', reason: 'forgot', note: '', claim: true },
+  'requests.claim': { requestId: id, version: 1 },
+  'requests.release': { requestId: id, version: 1 },
+  'requests.handOver': { requestId: id, version: 1, operatorId: personId, note: '' },
+  'requests.addNote': { requestId: id, text: 'x' },
+  'requests.complete': { requestId: id, version: 1, reason: 'x' },
+  'requests.refuse': { requestId: id, version: 1, reason: 'x' },
+  'requests.reopen': { requestId: id, version: 1, reason: 'x' },
+  'requests.operators': undefined,
+  'verification.status': { requestId: id },
+  'verification.checkCode': { requestId: id, methodId: id, code: '123456' },
+  'verification.attest': {
+    requestId: id,
+    attestation: { kind: 'call-back', field: 'mobile', dialledByAgent: true, personAnswered: true },
+    note: '',
+  },
+  'verification.decide': { requestId: id, proofId: id, approve: true, reason: 'x', approver },
+  'verification.reopenChecks': { requestId: id, reason: 'x', approver },
+  'registration.list': { personId },
+  'registration.startApp': {
+    personId,
+    label: 'x',
+    document: 'passport',
+    photoMatches: true,
+    nameMatches: true,
+    approver,
+  },
+  'registration.confirmApp': { enrolmentId: id, code: '123456' },
+  'registration.cancelApp': { enrolmentId: id },
+  'reset.preview': { requestId: id },
+  'reset.perform': { requestId: id },
+  'reset.unlock': { requestId: id },
+  'reset.recheck': { requestId: id },
+  'reset.copyPassword': { resetId: id },
+  'reset.dismiss': { resetId: id },
+  'audit.list': { filter: {} },
+  'audit.verify': undefined,
+  'audit.saveCopy': undefined,
+  'settings.view': undefined,
+}
+
+/** Calls that are there before anybody signs in. */
+const open = new Set([
+  'session.status',
+  'session.signIn',
+  'session.unlock',
+  'session.lock',
+  'session.signOut',
+  'session.touch',
+  'session.useSample',
+  'session.openExternal',
+  'vault.create',
+  'vault.protection',
+  'vault.unlock',
+  'vault.recover',
+  'settings.preferences',
+  'settings.setPreferences',
+])
+
+describe('a console in the page', () => {
+  it('gets nothing of the desk without a session, on any channel', async () => {
+    const guarded = channels.filter((channel) => !open.has(channel))
+    expect(guarded.toSorted()).toEqual(Object.keys(inputs).toSorted())
+
+    for (const channel of guarded) {
+      expect([channel, await codeOf(call(channel, inputs[channel]))]).toEqual([channel, 'not-signed-in'])
+    }
+    expect(desk.directory.sessions).toEqual([])
+  })
+
+  it('gets nothing of the desk while the session is locked', async () => {
+    await signIn(desk)
+    await ok(desk.api.session.lock())
+
+    for (const [channel, input] of Object.entries(inputs)) {
+      expect([channel, await codeOf(call(channel, input))]).toEqual([channel, 'session-locked'])
+    }
+  })
+
+  it('cannot make, open or recover a vault, or change the organisation, once the desk is open', async () => {
+    await signIn(desk)
+
+    expect(await codeOf(call('vault.create', { passphrase: null }))).toBe('vault-already-set-up')
+    expect(await codeOf(call('vault.unlock', { passphrase: 'x' }))).toBe('not-available')
+    expect(await codeOf(call('vault.recover', { recoveryKey: 'x', passphrase: null }))).toBe('not-available')
+    expect(await codeOf(call('session.useSample'))).toBe('not-available')
+  })
+
+  it('cannot send what is no plain input', async () => {
+    await signIn(desk)
+    const request = await openCase(desk, 'ito.kenta')
+
+    for (const input of [undefined, null, 'x', [], { requestId: 'x' }, { requestId: [request.id] }, new Map()]) {
+      expect(await codeOf(call('reset.perform', input))).toBe('invalid-input')
+    }
+    expect(await codeOf(call('reset.perform', { requestId: request.id }, { force: true }))).toBe('invalid-input')
+    expect(desk.directory.writes).toEqual([])
+  })
+
+  it('reaches no reset by a call that no screen would make', async () => {
+    await signIn(desk)
+    const request = await openCase(desk, 'ito.kenta')
+    const answers = [
+      await call('reset.perform', { requestId: request.id }),
+      await call('reset.unlock', { requestId: request.id }),
+      await call('reset.recheck', { requestId: request.id }),
+      await call('reset.copyPassword', { resetId: request.id }),
+      await call('verification.checkCode', { requestId: request.id, methodId: id, code: '000000' }),
+      await call('verification.decide', {
+        requestId: request.id,
+        proofId: id,
+        approve: true,
+        reason: 'x',
+        approver: { userId: 'sato.misaki', password: seedPassword },
+      }),
+    ]
+
+    expect(answers.map((answer) => (answer.ok ? 'ok' : answer.code))).toEqual([
+      'caller-not-verified',
+      'caller-not-verified',
+      'not-available',
+      'not-available',
+      'method-not-found',
+      'attestation-not-found',
+    ])
+    expect(desk.directory.writes).toEqual([])
+  })
+
+  it('learns nothing of an unexpected error but a number to look up in the log', async () => {
+    await signIn(desk)
+    const known = await personIdOf(desk, 'ito.kenta')
+    desk.directory.faults.roles = async () => {
+      throw new Error('ldap bind cn=desk,dc=secret failed with hunter2')
+    }
+    const entry = { personId: known, channel: 'phone', reason: 'forgot', note: '', claim: true }
+
+    const answer = await call('requests.create', entry)
+
+    expect(answer).toMatchObject({ ok: false, code: 'internal' })
+    expect(JSON.stringify(answer)).not.toContain('secret')
+    expect(answer).not.toBeInstanceOf(AppError)
+  })
+})
