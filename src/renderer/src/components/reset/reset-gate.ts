@@ -3,6 +3,9 @@ import type { ResetRequest } from '../../../../shared/model/request'
 import type { VerificationStatus } from '../../../../shared/model/verification'
 import { holds } from '../requests/request-actions'
 
+/** `recheck`: an earlier write has no answer yet; nothing is written. */
+export type ResetAction = 'reset' | 'unlock' | 'recheck'
+
 export interface GateFacts {
   readonly request: ResetRequest
   readonly operator: Operator | null
