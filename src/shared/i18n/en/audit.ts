@@ -182,7 +182,7 @@ export const audit = {
     action: 'Verify',
     busy: 'Verifying the whole chain',
     intactTitle: 'The audit is intact',
-    intact: 'One row checked. | All {count} rows checked.',
+    intact: 'No row to check. | One row checked. | All {count} rows checked.',
     span: 'From {from} to {until}.',
     checkpoints: 'No signed checkpoint yet. | One signed checkpoint. | {count} signed checkpoints.',
     head: 'Head of the chain',

@@ -184,7 +184,7 @@ export const audit: typeof en = {
     action: '検証',
     busy: 'チェーン全体を検証しています',
     intactTitle: '監査は改ざんされていません',
-    intact: '全 {count} 件を確認しました。',
+    intact: '確認する記録はありません。 | 全 {count} 件を確認しました。 | 全 {count} 件を確認しました。',
     span: '{from} から {until} まで。',
     checkpoints:
       '署名付きチェックポイントはまだありません。 | 署名付きチェックポイント {count} 件。 | 署名付きチェックポイント {count} 件。',

@@ -1,0 +1,48 @@
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
+import { createPinia, setActivePinia, type Pinia } from 'pinia'
+import type { Component } from 'vue'
+import { createMemoryHistory, createRouter, type Router } from 'vue-router'
+import { i18n, setLanguage } from '../../../src/renderer/src/lib/i18n'
+import type { Language } from '../../../src/shared/model/common'
+
+interface Screen {
+  readonly wrapper: VueWrapper
+  readonly pinia: Pinia
+  readonly router: Router
+}
+
+/** Puts a component on a page as the app would, in English unless told, and waits until it has settled. */
+export async function show(
+  component: Component,
+  options: { readonly props?: Record<string, unknown>; readonly language?: Language; readonly routes?: Component } = {},
+): Promise<Screen> {
+  standInForDialogs()
+  const pinia = createPinia()
+  setActivePinia(pinia)
+  setLanguage(options.language ?? 'en')
+  const page = options.routes ?? { template: '<main />' }
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: ['queue', 'people', 'audit', 'settings'].map((name) => ({ path: `/${name}`, name, component: page })),
+  })
+  await router.push('/queue')
+  const wrapper = mount(component, {
+    attachTo: document.body,
+    props: options.props ?? {},
+    global: { plugins: [pinia, i18n, router] },
+  })
+  await flushPromises()
+  return { wrapper, pinia, router }
+}
+
+/** The page as a reader has it: text of the body without the surplus spaces. */
+export function pageText(): string {
+  return (document.body.textContent ?? '').replace(/\s+/gu, ' ')
+}
+
+// jsdom has no modal dialogs.
+function standInForDialogs(): void {
+  HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+    this.setAttribute('open', '')
+  }
+}
