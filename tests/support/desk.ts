@@ -123,11 +123,11 @@ function testConfig({ policy = {}, links = [] }: TestDeskOptions): unknown {
 export function pageOf(desk: Desk): Api {
   const call = callerOf(desk)
   const features = Object.entries(contract).map(([feature, methods]) => {
-    const calls = Object.keys(methods).map((method) => [
+    const calls = Object.keys(methods).map((method): [string, (...args: unknown[]) => Promise<Result<unknown>>] => [
       method,
-      (...args: unknown[]) => call(`${feature}.${method}`, ...args),
+      (...args) => call(`${feature}.${method}`, ...args),
     ])
-    return [feature, Object.fromEntries(calls)]
+    return [feature, Object.fromEntries(calls)] as const
   })
   const on: Api['on'] = (name, listener) => desk.on(name, listener)
   return { ...Object.fromEntries(features), on } as Api
@@ -170,14 +170,10 @@ export async function codeOf(answer: Promise<Result<unknown>>): Promise<string> 
 
 /** The value; an unexpected error is told with its cause. */
 export async function ok<T>(answer: Promise<Result<T>>): Promise<T> {
-  try {
-    return await unwrap(answer)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'internal') {
-      throw new Error('an unexpected error', { cause: unexpected.at(-1) })
-    }
-    throw error
-  }
+  const result = await answer
+  if (result.ok) return result.value
+  if (result.code === 'internal') throw new Error('an unexpected error', { cause: unexpected.at(-1) })
+  throw new AppError(result.code, result.params)
 }
 
 export async function signIn({ api }: TestDesk, userId = 'sato.misaki', password = seedPassword): Promise<void> {

@@ -60,6 +60,7 @@ export class SessionService {
   #state: State = signedOut
   #lastActivity = 0
   #binding = false
+  readonly #running = new Set<Promise<unknown>>()
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -145,14 +146,29 @@ export class SessionService {
 
   /** Runs `work` as the operator. Throws `not-signed-in` or `session-locked`. */
   async withOperator<T>(work: (acting: Acting) => T | Promise<T>): Promise<T> {
-    return work(this.#acting())
+    return this.#run(work, this.#acting())
   }
 
   /** The same for reading: throws `role-required` by the roles as last read. */
   async withRole<T>(wanted: readonly [Role, ...Role[]], work: (acting: Acting) => Promise<T>): Promise<T> {
     const acting = this.#acting()
     assertHolds(acting.operator.roles, wanted)
-    return work(acting)
+    return this.#run(work, acting)
+  }
+
+  /** Resolves when everything that is under way has come to its end; a result that nobody records would be lost. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running)
+  }
+
+  async #run<T>(work: (acting: Acting) => T | Promise<T>, acting: Acting): Promise<T> {
+    const running = Promise.resolve(acting).then(work)
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
   }
 
   #acting(): Acting {

@@ -85,6 +85,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
       audit.append({ action, actor: deskActor, details: { protection: parts.kept } }, 'succeeded'),
     close: async () => {
       session.signOut()
+      await session.settled()
       await stores.close()
       audit.close()
     },

@@ -228,6 +228,34 @@ describe('SessionService and the end of a session', () => {
   })
 })
 
+describe('SessionService.settled', () => {
+  it('lets a write that is under way be recorded before the stores close', async () => {
+    await signIn(desk)
+    const { request } = await verifiedCase(desk)
+    let letGo = (): void => undefined
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    let arrived = (): void => undefined
+    const writing = new Promise<void>((resolve) => (arrived = resolve))
+    desk.directory.faults.resetPassword = async (write) => {
+      arrived()
+      await held
+      return write()
+    }
+    const outcome = ok(desk.api.reset.perform({ requestId: request.id }))
+    await writing
+    const closed = desk.close({ keepFolder: true })
+    letGo()
+
+    expect(await outcome).toMatchObject({ outcome: 'succeeded', auditFailed: false })
+
+    await closed
+    desk = await openDesk({ folder: desk.folder, clock: desk.clock })
+    await signIn(desk)
+    const rows = (await auditRows(desk)).filter(({ action }) => action === 'reset.password')
+    expect(rows.map(({ outcome: word }) => word)).toEqual(['started', 'succeeded'])
+  })
+})
+
 describe('SessionService and roles', () => {
   it.each([
     ['watanabe.aya', ['audit.list', 'audit.verify', 'requests.list']],
