@@ -8,7 +8,7 @@ import type { Change, Control, Filter } from 'ldapts'
 import { AppError } from '../../shared/errors'
 import { serverName } from './endpoint'
 import type { Endpoint } from './endpoint'
-import { bindRefusal, connectRefusal, lossOf, NotSent, resultCodeOf } from './refusals'
+import { bindRefusal, ConnectionLost, connectRefusal, lossOf, NotSent, resultCodeOf } from './refusals'
 import { Attributes } from './values'
 
 export interface ConnectionSettings {
@@ -50,14 +50,16 @@ export class Connection {
   readonly server: string
   readonly rootDse: Attributes
   readonly #client: Client
+  readonly #guard: ConnectOnce
   #lost = false
   /** Requests sent so far: what "round trips" are counted by. */
   #requests = 0
 
-  private constructor(endpoint: Endpoint, client: Client, rootDse: Attributes) {
+  private constructor(endpoint: Endpoint, client: Client, guard: ConnectOnce, rootDse: Attributes) {
     this.endpoint = endpoint
     this.server = serverName(endpoint)
     this.#client = client
+    this.#guard = guard
     this.rootDse = rootDse
   }
 
@@ -81,7 +83,7 @@ export class Connection {
       if (endpoint.tls === 'starttls') await startTls(client, guard, settings.connectTimeoutMs)
       const answer = await client.search('', { scope: 'base', attributes: rootAttributes })
       const entry = answer.searchEntries[0] ?? { dn: '' }
-      return new Connection(endpoint, client, new Attributes(entry, rootAttributes))
+      return new Connection(endpoint, client, guard, new Attributes(entry, rootAttributes))
     } catch (error) {
       guard.destroy()
       if (guard.startTlsRefused) throw new AppError('directory-tls-required', { server }, { cause: error })
@@ -90,7 +92,7 @@ export class Connection {
   }
 
   get lost(): boolean {
-    return this.#lost || !this.#client.isConnected
+    return this.#lost || this.#guard.isClosed || !this.#client.isConnected
   }
 
   get requests(): number {
@@ -211,7 +213,7 @@ export class Connection {
     if (this.lost) throw new NotSent(`the connection to ${this.server} is gone`)
     this.#requests += 1
     try {
-      return await work()
+      return await this.#guard.untilClosed(work())
     } catch (error) {
       const loss = lossOf(error)
       if (loss === null) throw error
@@ -241,6 +243,8 @@ class ConnectOnce {
   readonly #settings: ConnectionSettings
   #plain: Socket | null = null
   #secure: TLSSocket | null = null
+  #closed = false
+  readonly #waiting = new Set<(loss: ConnectionLost) => void>()
 
   constructor(endpoint: Endpoint, settings: ConnectionSettings) {
     this.#endpoint = endpoint
@@ -251,6 +255,7 @@ class ConnectOnce {
     if (this.#plain !== null || this.#endpoint.tls !== 'starttls') throw new NotSent('a client connects once')
     const { host, port } = this.#endpoint
     this.#plain = netConnect({ host, port, ...this.#lookup() })
+    this.#plain.once('close', () => this.#onClose())
     return this.#plain
   }) as typeof netConnect
 
@@ -262,6 +267,7 @@ class ConnectOnce {
       this.#endpoint.tls === 'ldaps'
         ? tlsConnect({ ...options, ...this.#lookup(), host, port })
         : tlsConnect({ ...options })
+    this.#secure.once('close', () => this.#onClose())
     return this.#secure
   }) as typeof tlsConnect
 
@@ -281,6 +287,23 @@ class ConnectOnce {
   destroy(error?: Error): void {
     this.#secure?.destroy(error)
     this.#plain?.destroy(error)
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** `answer`, or {@link ConnectionLost} as soon as the connection ends: after StartTLS ldapts does not notice that. */
+  untilClosed<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject)
+      void answer.then(resolve, reject).finally(() => this.#waiting.delete(reject))
+    })
+  }
+
+  #onClose(): void {
+    this.#closed = true
+    for (const reject of this.#waiting) reject(new ConnectionLost('the server ended the connection'))
   }
 
   #lookup(): { lookup?: LookupFunction } {
