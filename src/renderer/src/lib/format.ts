@@ -44,7 +44,7 @@ export function formatRelative(at: string | number, now: number, language: Langu
   return format.format(0, 'second')
 }
 
-/** A span of seconds, its two largest units: "1 hr 5 min", "9 分 30 秒". */
+/** A span of seconds, its two largest units: "1 hour 5 minutes", "9 分 30 秒". */
 export function formatDuration(seconds: number, language: Language): string {
   const total = Math.max(0, Math.round(seconds))
   const parts = [
@@ -57,7 +57,7 @@ export function formatDuration(seconds: number, language: Language): string {
   const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + 2).filter(([, value]) => value > 0)
   return shown
     .map(([unit, value]) =>
-      new Intl.NumberFormat(locales[language], { style: 'unit', unit, unitDisplay: 'short' }).format(value),
+      new Intl.NumberFormat(locales[language], { style: 'unit', unit, unitDisplay: language === 'ja' ? 'short' : 'long' }).format(value),
     )
     .join(' ')
 }
