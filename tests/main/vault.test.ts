@@ -244,7 +244,7 @@ describe('SecretVault', () => {
     vault = (await createVault({ dir, protection: byKeyFile, clock })).vault
   })
 
-  const tampered = expect.objectContaining({ code: 'store-tampered' })
+  const tampered: unknown = expect.objectContaining({ code: 'store-tampered' })
   const anyBytes = fc.uint8Array({ maxLength: 200 })
   const anyPart = fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.constant(null))
 

@@ -12,11 +12,6 @@ interface Condition {
   readonly values: readonly (string | number)[]
 }
 
-interface Span {
-  readonly from: number
-  readonly until: number
-}
-
 /** Reads pages of the chain, newest first, and counts what a filter finds. */
 export class AuditSearch {
   readonly #db: AuditDatabase
@@ -32,65 +27,47 @@ export class AuditSearch {
   /** `size`: rows in the chain. */
   async page(query: AuditQuery, size: number): Promise<AuditPage> {
     const condition = conditionOf(query.filter)
-    const span = this.#spanOf(query.filter, size)
     const before = query.cursor !== null && /^\d{1,15}$/u.test(query.cursor) ? Number(query.cursor) : size + 1
-    const found = await this.#newest(
-      condition,
-      { from: span.from, until: Math.min(span.until, before - 1) },
-      query.limit + 1,
-    )
+    const found = await this.#newest(condition, before - 1, query.limit + 1)
     const rows = found.slice(0, query.limit)
     const last = rows.at(-1)
     return {
       rows,
       nextCursor: found.length > query.limit && last !== undefined ? String(last.seq) : null,
-      total: await this.#count(condition, span),
+      total: await this.#count(condition, size),
     }
   }
 
-  async #newest(condition: Condition, span: Span, limit: number): Promise<AuditRow[]> {
+  async #newest(condition: Condition, newest: number, limit: number): Promise<AuditRow[]> {
     const select = this.#db
       .prepare<unknown[], unknown[]>(
         `SELECT ${rowColumns} FROM rows WHERE seq BETWEEN ? AND ? AND ${condition.sql} ORDER BY seq DESC LIMIT ?`,
       )
       .raw(true)
     const rows: AuditRow[] = []
-    for (let until = span.until; until >= span.from && rows.length < limit; until -= rowsAtOnce) {
-      const from = Math.max(span.from, until - rowsAtOnce + 1)
+    for (let until = newest; until >= 1 && rows.length < limit; until -= rowsAtOnce) {
+      const from = Math.max(1, until - rowsAtOnce + 1)
       rows.push(...select.all(from, until, ...condition.values, limit - rows.length).flatMap(presented))
-      if (from > span.from && rows.length < limit) await this.#pause()
+      if (from > 1 && rows.length < limit) await this.#pause()
     }
     return rows
   }
 
-  async #count(condition: Condition, span: Span): Promise<number> {
-    if (condition.values.length === 0) return Math.max(0, span.until - span.from + 1)
-    const key = JSON.stringify([condition, span.from])
-    const known = this.#counted?.key === key && this.#counted.until <= span.until ? this.#counted : null
+  async #count(condition: Condition, size: number): Promise<number> {
+    if (condition.values.length === 0) return size
+    const key = JSON.stringify(condition)
+    const known = this.#counted?.key === key && this.#counted.until <= size ? this.#counted : null
     const count = this.#db
       .prepare<unknown[], number>(`SELECT count(*) FROM rows WHERE seq BETWEEN ? AND ? AND ${condition.sql}`)
       .pluck(true)
     let total = known?.total ?? 0
-    for (let from = known === null ? span.from : known.until + 1; from <= span.until; from += rowsAtOnce) {
-      const until = Math.min(span.until, from + rowsAtOnce - 1)
+    for (let from = (known?.until ?? 0) + 1; from <= size; from += rowsAtOnce) {
+      const until = Math.min(size, from + rowsAtOnce - 1)
       total += count.get(from, until, ...condition.values) ?? 0
-      if (until < span.until) await this.#pause()
+      if (until < size) await this.#pause()
     }
-    this.#counted = { key, until: span.until, total }
+    this.#counted = { key, until: size, total }
     return total
-  }
-
-  /** The rows between two times, by index. A clock that was set back makes the span wider, never narrower. */
-  #spanOf(filter: AuditQuery['filter'], size: number): Span {
-    const [from, until] = times(filter)
-    if (from === null && until === null) return { from: 1, until: size }
-    const span = this.#db
-      .prepare<[string, string], [number | null, number | null]>(
-        'SELECT min(seq), max(seq) FROM rows INDEXED BY rows_at WHERE at BETWEEN ? AND ?',
-      )
-      .raw(true)
-      .get(from ?? '', until ?? '~')
-    return { from: span?.[0] ?? 1, until: span?.[1] ?? 0 }
   }
 }
 
@@ -109,9 +86,8 @@ function conditionOf(filter: AuditQuery['filter']): Condition {
   } else if (outcome !== 'any') parts.push({ sql: 'outcome = ?', values: [outcome] })
 
   const [from, until] = times(filter)
-  // The unary plus keeps SQLite on the row numbers: the span was found by the index already.
-  if (from !== null) parts.push({ sql: '+at >= ?', values: [from] })
-  if (until !== null) parts.push({ sql: '+at <= ?', values: [until] })
+  if (from !== null) parts.push({ sql: 'at >= ?', values: [from] })
+  if (until !== null) parts.push({ sql: 'at <= ?', values: [until] })
   if (parts.length === 0) return { sql: 'TRUE', values: [] }
   return { sql: parts.map((part) => `(${part.sql})`).join(' AND '), values: parts.flatMap((part) => part.values) }
 }

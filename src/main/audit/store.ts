@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '../../shared/errors'
-import type { AuditVerdict } from '../../shared/model/audit'
+import type { AuditRow, AuditVerdict } from '../../shared/model/audit'
 import type { Clock } from '../clock'
 import type { Log } from '../log'
 import type { SecretVault } from '../vault'
@@ -85,7 +85,7 @@ class SqliteAudit implements AuditStore {
   }
 
   append(event: AuditEvent, outcome: string): void {
-    this.#writeAfter(this.#draft(event, { operationId: randomUUID(), phase: 'result', outcome, notes: {} }))
+    this.#writeAfter(this.#draft(event, randomUUID(), 'result', outcome, {}))
   }
 
   reopen(): void {
@@ -144,7 +144,7 @@ class SqliteAudit implements AuditStore {
 
   #writeIntent(event: AuditEvent, operationId: string): void {
     try {
-      this.#chain.append(this.#draft(event, { operationId, phase: 'intent', outcome: 'started', notes: {} }))
+      this.#chain.append(this.#draft(event, operationId, 'intent', 'started', {}))
     } catch (error) {
       this.#options.log.error(
         { error: String(error) },
@@ -157,7 +157,7 @@ class SqliteAudit implements AuditStore {
 
   #writeResult(event: AuditEvent, scope: Scope, outcome: string, facts: AuditDetails): void {
     const notes = { ...scope.notes, ...facts }
-    this.#writeAfter(this.#draft(event, { operationId: scope.operationId, phase: 'result', outcome, notes }))
+    this.#writeAfter(this.#draft(event, scope.operationId, 'result', outcome, notes))
   }
 
   /** The act is done: failing to write about it closes the desk, but never takes its result away. */
@@ -180,9 +180,12 @@ class SqliteAudit implements AuditStore {
 
   #draft(
     event: AuditEvent,
-    entry: { operationId: string; phase: 'intent' | 'result'; outcome: string; notes: AuditDetails },
+    operationId: string,
+    phase: AuditRow['phase'],
+    outcome: string,
+    notes: AuditDetails,
   ): RowDraft {
-    return draftRow(event, { ...entry, at: this.#options.clock.iso() })
+    return draftRow(event, { at: this.#options.clock.iso(), operationId, phase, outcome, notes })
   }
 
   #unavailable(error: unknown): AppError {
