@@ -58,6 +58,7 @@ export const requests = {
     expires: 'Expires {at} if nobody claims it',
     heldBy: 'Claimed by {name}',
     heldByYou: 'Claimed by you',
+    handledBy: 'Handled by {name}',
     unclaimed: 'Not claimed yet',
     heldElsewhere:
       'This request is claimed by {name}. Only they can check the caller and write; ask them to hand it over.',

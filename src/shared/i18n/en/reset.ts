@@ -49,7 +49,7 @@ export const reset = {
     history:
       'the last {count} passwords cannot be used again | the last password cannot be used again | the last {count} passwords cannot be used again',
     historyOff: 'past passwords are not checked on a reset',
-    maxAge: 'expires after {days} day | expires after {days} day | expires after {days} days',
+    maxAge: 'expires after {count} day | expires after {count} day | expires after {count} days',
     minAge: 'can be changed again after {time}',
     lockout: 'locks after {count} wrong tries',
   },
@@ -96,7 +96,7 @@ export const reset = {
       'smart-card-required': 'a smart card is required',
       unread: 'the directory gave no reason',
     },
-    mustChange: 'Must choose an own password at the next sign-in',
+    mustChange: 'Must choose their own password at the next sign-in',
     mustChangeNot: 'Need not change the password at the next sign-in',
     mustChangeMissed:
       'The new password is set, but “must change at next sign-in” could not be written. Ask the person to change it at once, and tell an administrator.',

@@ -60,6 +60,7 @@ export const requests: typeof en = {
     expires: '担当者が決まらない場合は {at} に期限切れになります',
     heldBy: '担当: {name}',
     heldByYou: '担当: 自分',
+    handledBy: '対応: {name}',
     unclaimed: '担当者はまだいません',
     heldElsewhere:
       'この依頼は {name} さんが担当しています。本人確認と書き込みができるのは担当者だけです。必要なら引き継ぎを頼んでください。',

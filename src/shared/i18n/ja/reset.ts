@@ -50,8 +50,8 @@ export const reset: typeof en = {
     complexity: '3 種類以上の文字、氏名の一部は使用不可',
     history: '過去 {count} 回のパスワードは使用不可',
     historyOff: 'リセットでは過去のパスワードを確認しません',
-    maxAge: '{days} 日で期限切れ',
-    minAge: '次に変更できるのは {time} 後',
+    maxAge: '{count} 日で期限切れ',
+    minAge: '次に変更できるのは {time}後',
     lockout: '{count} 回の誤りでロック',
   },
   concern: {
