@@ -5,7 +5,11 @@ import { defineConfig } from 'electron-vite'
 
 export default defineConfig({
   main: {
-    build: { rollupOptions: { input: resolve('src/main/index.ts') } },
+    build: {
+      rollupOptions: { input: resolve('src/main/index.ts') },
+      // Their hundreds of small files would be read one by one at every start.
+      externalizeDeps: { exclude: ['kysely', 'ldapts', 'zod'] },
+    },
   },
   preload: {
     build: {

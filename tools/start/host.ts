@@ -33,6 +33,11 @@ export function fetchElectron(): string {
   return program
 }
 
+/** What Electron needs beside the app: as root, as in containers, Chromium's own sandbox does not start. */
+export function electronOptions(): readonly string[] {
+  return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+}
+
 function usualProgram(): string {
   if (process.platform === 'win32') return 'electron.exe'
   if (process.platform === 'darwin') return 'Electron.app/Contents/MacOS/Electron'

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { _electron, chromium } from 'playwright'
 import type { Page } from 'playwright'
 import type { Answered, Question } from '../chromium-host/control.ts'
-import { findElectron, hostProgram, projectDir } from './host.ts'
+import { electronOptions, findElectron, hostProgram, projectDir } from './host.ts'
 
 export interface LaunchOptions {
   /** Configuration file; `null`: none, so that the app offers the sample organisation. */
@@ -177,7 +177,8 @@ async function stop(child: ChildProcess, ask: Started['ask']): Promise<void> {
 
 /** The same in Electron: dialogs, clipboard and shell are answered inside its main process. */
 async function startElectron(program: string, dataDir: string, options: LaunchOptions): Promise<Started> {
-  const app = await _electron.launch({ executablePath: program, args: [projectDir, ...appArguments(dataDir, options)] })
+  const args = [projectDir, ...electronOptions(), ...appArguments(dataDir, options)]
+  const app = await _electron.launch({ executablePath: program, args })
   const page = await app.firstWindow()
   await app.evaluate(({ shell }) => {
     const opened: string[] = []

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { buildIfStale } from './build.mjs'
-import { fetchElectron, findElectron, hostProgram, projectDir } from './host.ts'
+import { electronOptions, fetchElectron, findElectron, hostProgram, projectDir } from './host.ts'
 
 // npm start [-- options of the app]: builds what is stale, then opens the app in Electron, or in the Chromium host.
 
@@ -16,7 +16,7 @@ console.log(
 const child =
   electron === null
     ? spawn(process.execPath, [hostProgram, ...options], { stdio: 'inherit', cwd: projectDir })
-    : spawn(electron, [projectDir, ...options], { stdio: 'inherit', cwd: projectDir })
+    : spawn(electron, [projectDir, ...electronOptions(), ...options], { stdio: 'inherit', cwd: projectDir })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'))
 child.on('error', (error) => {
   console.error(error.message)
