@@ -10,6 +10,7 @@ import type { VerificationStatus } from '../../src/shared/model/verification'
 import type { ResetRequest } from '../../src/shared/model/request'
 import type { AuditRow } from '../../src/shared/model/audit'
 import { sampleConfig } from '../../src/main/config'
+import type { DirectoryConfig } from '../../src/main/config'
 import { createDesk } from '../../src/main/desk'
 import type { Desk } from '../../src/main/desk'
 import { createDirectory } from '../../src/main/directory'
@@ -55,6 +56,8 @@ interface TestDeskOptions {
   /** An earlier desk's folder: the same stores, opened again. */
   readonly folder?: string
   readonly clock?: TestClock
+  /** A real server in place of the sample organisation. */
+  readonly server?: DirectoryConfig
 }
 
 /** A whole desk on the sample organisation in a folder of its own, called as the page calls it. */
@@ -79,7 +82,9 @@ export async function openDesk(options: TestDeskOptions = {}): Promise<TestDesk>
 
   const desktop = new FakeDesktop()
   const log = createLog({ file: join(folder, 'log', 'desk.log'), clock, level: 'debug' })
-  const directory = new FaultyDirectory(createDirectory({ config: sampleConfig().directory, clock, log }))
+  const directory = new FaultyDirectory(
+    createDirectory({ config: options.server ?? sampleConfig().directory, clock, log }),
+  )
   const desk = await createDesk({
     userDataDir: folder,
     configFile,
