@@ -121,7 +121,7 @@ describe('AuditView', () => {
 })
 
 describe('audit words', () => {
-  const { t, te } = i18n.global
+  const { t } = i18n.global
 
   it('puts every action into exactly one group of the filter', () => {
     expect(Object.values(actionGroups).flat().sort()).toEqual([...auditActions].sort())
@@ -129,15 +129,15 @@ describe('audit words', () => {
 
   it('words every refusal by its title', () => {
     setLanguage('ja')
-    for (const code of errorCodes) expect(outcomeWords(code, t, te)).toBe(messages.ja.errors[code].title)
+    for (const code of errorCodes) expect(outcomeWords(code, t)).toBe(messages.ja.errors[code].title)
     setLanguage('en')
-    expect(outcomeWords('no-match', t, te)).toBe('No match')
-    expect(outcomeWords('something-new', t, te)).toBe('Other: something-new')
+    expect(outcomeWords('no-match', t)).toBe('No match')
+    expect(outcomeWords('something-new', t)).toBe('Other: something-new')
   })
 
   it('words known facts, and leaves what people typed as it is', () => {
     const row = aRow({ details: { channel: 'walk-in', closed: true, roles: 'agent admin', reason: 'said so, twice' } })
-    const facts = Object.keys(row.details).map((name) => factWords(row, name, t, te).value)
+    const facts = Object.keys(row.details).map((name) => factWords(row, name, t).value)
     expect(facts).toEqual(['At the desk', 'yes', 'Agent · Administrator', 'said so, twice'])
   })
 })

@@ -12,7 +12,10 @@ const secret = 'Kawa-Nobori-7'
 function desk(session: Calls['session']): FakeApi {
   return fakeApi({
     session: { status: () => ok(aStatus()), touch: () => ok(undefined), ...session },
-    settings: { preferences: () => ok(preferences), setPreferences: (next) => ok({ ...preferences, ...next }) },
+    settings: {
+      preferences: () => ok(preferences),
+      setPreferences: ({ language = 'system', theme = 'system' }) => ok({ language, theme }),
+    },
   })
 }
 

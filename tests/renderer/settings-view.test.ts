@@ -48,8 +48,8 @@ describe('SettingsView', () => {
     fakeApi({
       settings: {
         view: () => ok(facts),
-        setPreferences: (next) => {
-          const whole: Preferences = { language: 'system', theme: 'system', ...next }
+        setPreferences: ({ language = 'system', theme = 'system' }) => {
+          const whole: Preferences = { language, theme }
           kept.push(whole)
           return ok(whole)
         },

@@ -28,7 +28,7 @@ export function fakeApi(calls: Calls): FakeApi {
       const call: Mock = vi.fn((...input: unknown[]) => {
         called.push(`${feature}.${method}`)
         if (typeof answer !== 'function') throw new Error(`unexpected call ${feature}.${method}`)
-        return answer(...input) as unknown
+        return Reflect.apply(answer, undefined, input) as unknown
       })
       return [method, call] as const
     })

@@ -1,6 +1,6 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
-import type { Component } from 'vue'
+import { defineComponent, h, type Component } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import { i18n, setLanguage } from '../../../src/renderer/src/lib/i18n'
 import type { Language } from '../../../src/shared/model/common'
@@ -14,7 +14,7 @@ interface Screen {
 /** Puts a component on a page as the app would, in English unless told, and waits until it has settled. */
 export async function show(
   component: Component,
-  options: { readonly props?: Record<string, unknown>; readonly language?: Language; readonly routes?: Component } = {},
+  options: { readonly language?: Language; readonly routes?: Component } = {},
 ): Promise<Screen> {
   standInForDialogs()
   const pinia = createPinia()
@@ -26,9 +26,8 @@ export async function show(
     routes: ['queue', 'people', 'audit', 'settings'].map((name) => ({ path: `/${name}`, name, component: page })),
   })
   await router.push('/queue')
-  const wrapper = mount(component, {
+  const wrapper = mount(defineComponent({ name: 'TestPage', render: () => h(component) }), {
     attachTo: document.body,
-    props: options.props ?? {},
     global: { plugins: [pinia, i18n, router] },
   })
   await flushPromises()
@@ -42,7 +41,11 @@ export function pageText(): string {
 
 // jsdom has no modal dialogs.
 function standInForDialogs(): void {
-  HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
-    this.setAttribute('open', '')
-  }
+  if ('showModal' in HTMLDialogElement.prototype) return
+  Object.defineProperty(HTMLDialogElement.prototype, 'showModal', {
+    configurable: true,
+    value(this: HTMLDialogElement) {
+      this.setAttribute('open', '')
+    },
+  })
 }

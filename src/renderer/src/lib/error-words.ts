@@ -1,23 +1,18 @@
 import { AppError, errorCodes, type ErrorParams } from '../../../shared/errors'
 import type { Language } from '../../../shared/model/common'
 import { formatDate } from './format'
+import { hasWords } from './i18n'
 
 type Params = Record<string, string | number>
 type Translate = (key: string, params: Params) => string
-type Has = (key: string) => boolean
 
 /**
  * The sentence of a refusal and its next step, in the reader's language. Instants among its parameters are shown as local
  * times; a reason word becomes the words of `{because}` (`common.reason`).
  */
-export function errorWords(
-  error: AppError,
-  language: Language,
-  t: Translate,
-  te: Has,
-): { title: string; next: string } {
+export function errorWords(error: AppError, language: Language, t: Translate): { title: string; next: string } {
   const params: Params = readable(error.params, language)
-  params['because'] = because(error, params, t, te)
+  params['because'] = because(error, params, t)
   return {
     title: t(`errors.${error.code}.title`, params),
     next: t(`errors.${error.code}.next`, params).trim(),
@@ -30,12 +25,12 @@ export function asAppError(problem: { readonly code: string; readonly params: Er
   return code === undefined ? new AppError('internal') : new AppError(code, problem.params)
 }
 
-function because(error: AppError, params: Params, t: Translate, te: Has): string {
+function because(error: AppError, params: Params, t: Translate): string {
   for (const name of ['problemCode', 'reason', 'problem']) {
     const word = error.params[name]
     if (word === undefined || word === '') continue
     const key = `common.reason.${error.code}.${word}`
-    if (te(key)) return t(key, params)
+    if (hasWords(key)) return t(key, params)
   }
   // Main's own English words are better than none.
   return String(error.params['problem'] ?? '')

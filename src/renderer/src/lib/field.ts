@@ -8,4 +8,9 @@ export interface FieldContext {
   readonly required: ComputedRef<boolean>
 }
 
+/** A control that takes the cursor on demand: what `UiInput`, `UiPassword` and `UiTextarea` expose. */
+export interface Focusable {
+  readonly focus: () => void
+}
+
 export const fieldKey: InjectionKey<FieldContext> = Symbol('field')

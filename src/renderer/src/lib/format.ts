@@ -57,7 +57,11 @@ export function formatDuration(seconds: number, language: Language): string {
   const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + 2).filter(([, value]) => value > 0)
   return shown
     .map(([unit, value]) =>
-      new Intl.NumberFormat(locales[language], { style: 'unit', unit, unitDisplay: language === 'ja' ? 'short' : 'long' }).format(value),
+      new Intl.NumberFormat(locales[language], {
+        style: 'unit',
+        unit,
+        unitDisplay: language === 'ja' ? 'short' : 'long',
+      }).format(value),
     )
     .join(' ')
 }

@@ -26,6 +26,11 @@ export function setLanguage(language: Language): void {
   document.documentElement.lang = language
 }
 
+/** Whether the language on screen has words under this key, for words that come from main: codes, reasons, facts. */
+export function hasWords(key: string): boolean {
+  return i18n.global.te(key)
+}
+
 /** The language on screen, for `format.ts`. */
 export function useLanguage(): ComputedRef<Language> {
   const { locale } = useI18n({ useScope: 'global' })

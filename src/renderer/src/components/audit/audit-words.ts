@@ -1,4 +1,5 @@
 import type { AuditAction, AuditRow } from '../../../../shared/model/audit'
+import { hasWords } from '../../lib/i18n'
 
 type ActionGroup = AuditAction extends `${infer G}.${string}` ? G : never
 
@@ -28,12 +29,11 @@ export const actionGroups: { readonly [G in ActionGroup]: readonly Extract<Audit
 export type GroupChoice = ActionGroup | 'all'
 
 type Translate = (key: string, params?: Record<string, string | number>) => string
-type Has = (key: string) => boolean
 
 /** The outcome of a row in words: its own word, else the title of the refusal whose code it is. */
-export function outcomeWords(outcome: string, t: Translate, te: Has): string {
-  if (te(`audit.outcome.${outcome}`)) return t(`audit.outcome.${outcome}`)
-  if (te(`errors.${outcome}.title`)) return t(`errors.${outcome}.title`)
+export function outcomeWords(outcome: string, t: Translate): string {
+  if (hasWords(`audit.outcome.${outcome}`)) return t(`audit.outcome.${outcome}`)
+  if (hasWords(`errors.${outcome}.title`)) return t(`errors.${outcome}.title`)
   return t('audit.outcome.other', { word: outcome })
 }
 
@@ -52,18 +52,17 @@ export function factWords(
   row: AuditRow,
   name: string,
   t: Translate,
-  te: Has,
 ): { readonly name: string; readonly value: string } {
   const value = row.details[name]
-  const label = te(`audit.fact.${name}`) ? t(`audit.fact.${name}`) : name
+  const label = hasWords(`audit.fact.${name}`) ? t(`audit.fact.${name}`) : name
   if (typeof value === 'boolean') return { name: label, value: t(value ? 'audit.detail.yes' : 'audit.detail.no') }
   const text = String(value ?? '')
   const words = lists.has(name) ? text.split(/[\s,]+/u).filter(Boolean) : [text]
-  return { name: label, value: words.map((word) => valueWord(word, t, te)).join(' · ') }
+  return { name: label, value: words.map((word) => valueWord(word, t)).join(' · ') }
 }
 
-function valueWord(word: string, t: Translate, te: Has): string {
+function valueWord(word: string, t: Translate): string {
   if (!/^[a-z-]+$/u.test(word)) return word
-  const key = ['audit.value', 'common.role', 'audit.verify.problem'].find((place) => te(`${place}.${word}`))
+  const key = ['audit.value', 'common.role', 'audit.verify.problem'].find((place) => hasWords(`${place}.${word}`))
   return key === undefined ? word : t(`${key}.${word}`)
 }
