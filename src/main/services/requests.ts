@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { AuditAction } from '../../shared/model/audit'
 import type { PersonId } from '../../shared/model/common'
+import { roles } from '../../shared/model/operator'
 import type { Operator } from '../../shared/model/operator'
 import type {
   Holder,
@@ -199,7 +200,8 @@ export class RequestsService {
     const changed = await audit.record(
       { ...event, ...(text === '' ? {} : { details: { reason: text } }) },
       async (scope) => {
-        const actor = await acting.current('agent', 'approver', 'admin')
+        // Anybody at the desk: whoever lost the agent role may still pass on what they hold (`domain/requests.ts`).
+        const actor = await acting.current(...roles)
         const step = await findStep(acting, asked)
         const standing = stepRequest(before, step, { actor, now: clock.now(), policy })
         if (step.kind === 'hand-over') scope.note({ toId: step.to.id, toName: step.to.name })

@@ -109,6 +109,11 @@ export class SessionService {
           await directory.close()
           throw new AppError('sign-in-other-person', { name: locked.operator.name })
         }
+        // Signed out while the directory was asked: an ended session does not come back.
+        if (this.#state !== locked) {
+          await directory.close()
+          throw new AppError('not-signed-in')
+        }
         this.#activate(directory, operator, locked.typedUserId)
       }),
     )

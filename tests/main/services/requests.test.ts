@@ -127,6 +127,15 @@ describe('RequestsService steps', () => {
     expect((await ok(desk.api.requests.release(seen))).state).toBe('open')
   })
 
+  it('lets somebody who lost the agent role pass on what they hold, and do nothing else with it', async () => {
+    const request = await openCase(desk, 'yamada.hanako')
+    const seen = { requestId: request.id, version: request.version }
+    desk.directory.faults.roles = async () => ['auditor']
+
+    expect(await codeOf(desk.api.requests.complete({ ...seen, reason: 'done' }))).toBe('role-required')
+    expect((await ok(desk.api.requests.release(seen))).state).toBe('open')
+  })
+
   it('refuses to close without a reason', async () => {
     const request = await openCase(desk, 'yamada.hanako')
     const seen = { requestId: request.id, version: request.version }

@@ -173,6 +173,17 @@ describe('SessionService.unlock', () => {
     expect(await phase()).toBe('locked')
   })
 
+  it('does not bring a session back that was signed out meanwhile', async () => {
+    await signIn(desk)
+    await ok(desk.api.session.lock())
+    const unlocking = codeOf(desk.api.session.unlock({ password: seedPassword }))
+    await ok(desk.api.session.signOut())
+
+    expect(await unlocking).toBe('not-signed-in')
+    expect(await phase()).toBe('signed-out')
+    expect(desk.directory.sessions.every(({ closed }) => closed)).toBe(true)
+  })
+
   it('is refused to nobody', async () => {
     expect(await codeOf(desk.api.session.unlock({ password: seedPassword }))).toBe('not-signed-in')
   })
