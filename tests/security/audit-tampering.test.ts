@@ -296,7 +296,15 @@ describe('the running desk', () => {
       db.exec("UPDATE rows SET outcome = 'refused' WHERE seq = 10")
       rechain(db, 10)
     })
-    expect(desk.open().closed).toBe(true)
+    const store = desk.open()
+    expect(store.closed).toBe(true)
+    expect(await store.verify()).toMatchObject({ intact: false, problem: 'chain-broken' })
+
+    // A copy of it is not blessed with a signature, and the verifier says what nothing vouches for.
+    const file = join(desk.dir, 'evidence.db')
+    await store.saveCopy(file)
+    const report = await verifyCopy({ file, publicKeyFile: null, checkpointsFile: null })
+    expect(report.sentence).toContain('No signed checkpoint covers rows 1 to 20: nothing vouches for these.')
     desk.remove()
   })
 

@@ -35,6 +35,12 @@ export interface CheckOptions {
   readonly pause: () => Promise<void>
 }
 
+export interface Checked {
+  readonly verdict: AuditVerdict
+  /** The last row that a trusted checkpoint covers. */
+  readonly signedUntil: number
+}
+
 const rowsAtOnce = 500
 /** How many rows in a row, taken out and closed up by renumbering, are still named as missing. */
 const longestGap = 1000
@@ -54,7 +60,7 @@ export function rowReader(db: AuditDatabase): (afterSeq: number, limit: number) 
  * Checks the whole chain and every checkpoint, a few hundred rows at a time. Answers the first thing that does not fit, in the
  * order of the rows.
  */
-export async function checkChain(db: AuditDatabase, options: CheckOptions): Promise<AuditVerdict> {
+export async function checkChain(db: AuditDatabase, options: CheckOptions): Promise<Checked> {
   const { trust, pause, running } = options
   const signed = await checkpointsOf(tableNotes(db), options.sideNotes, trust, pause)
   const end = options.until ?? Number.MAX_SAFE_INTEGER
@@ -64,16 +70,19 @@ export async function checkChain(db: AuditDatabase, options: CheckOptions): Prom
   let lastAt: string | null = null
   const unfinished = new Set<string>()
 
-  const verdict = (found: Break | null): AuditVerdict => ({
-    intact: found === null,
-    rows: head.size,
-    firstAt,
-    lastAt,
-    headHash: head.hash.toString('hex'),
-    checkpoints: signed.valid,
-    brokenSeq: found?.seq ?? null,
-    problem: found?.problem ?? 'none',
-    unfinished: unfinished.size,
+  const verdict = (found: Break | null): Checked => ({
+    signedUntil: Math.min(signed.newest, head.size),
+    verdict: {
+      intact: found === null,
+      rows: head.size,
+      firstAt,
+      lastAt,
+      headHash: head.hash.toString('hex'),
+      checkpoints: signed.valid,
+      brokenSeq: found?.seq ?? null,
+      problem: found?.problem ?? 'none',
+      unfinished: unfinished.size,
+    },
   })
 
   while (head.size < end) {
@@ -159,6 +168,7 @@ function explain(db: AuditDatabase, head: Head): Break {
 /** What signed checkpoints say about a chain, asked row by row. */
 interface SignedHeads {
   readonly valid: number
+  readonly newest: number
   at(head: Head): Break | null
   beyond(size: number): Break | null
 }
@@ -191,6 +201,7 @@ async function checkpointsOf(
 
   return {
     valid,
+    newest,
     at({ size, hash }) {
       if (unsigned.has(size)) return { problem: 'checkpoint-signature', seq: size }
       if (roots.get(size)?.some((root) => !root.equals(hash))) return { problem: 'checkpoint-mismatch', seq: size }

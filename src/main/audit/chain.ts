@@ -143,7 +143,7 @@ export class Chain {
   async verify(running: ReadonlySet<string>): Promise<AuditVerdict> {
     const known = this.#head
     const sideNotes = readSideFile(this.#sideFile)
-    const verdict = await checkChain(this.db, {
+    const { verdict } = await checkChain(this.db, {
       trust: this.trust,
       sideNotes,
       until: known.size,
@@ -159,8 +159,10 @@ export class Chain {
     })
     if (verdict.rows < known.size) return broken('tail-missing', verdict.rows + 1)
     if (verdict.headHash !== known.hash.toString('hex')) return broken('chain-broken', known.size)
-    const stored = this.#storedHead()
-    return isSameHead(stored, this.#head) ? verdict : broken('chain-broken', known.size + 1)
+    if (!isSameHead(this.#storedHead(), this.#head)) return broken('chain-broken', known.size + 1)
+    // Rows that no checkpoint covers fit together when all of them were rewritten; only the MAC tells.
+    const tail = this.tailProblem()
+    return tail === null ? verdict : broken(tail, Math.min(this.#checkpointed + 1, known.size))
   }
 
   close(): void {

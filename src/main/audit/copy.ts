@@ -14,7 +14,7 @@ import { sideFilePath } from './side-file'
  */
 export async function copyChain(
   chain: Chain,
-  source: { readonly file: string; readonly vault: SecretVault },
+  source: { readonly file: string; readonly vault: SecretVault; readonly sound: boolean },
   target: string,
 ): Promise<void> {
   const temporary = `${target}.${randomUUID()}.tmp`
@@ -23,7 +23,7 @@ export async function copyChain(
     // Made first, so that the copy is never readable by others, not even while it is written.
     closeSync(openSync(temporary, 'wx', 0o600))
     await chain.db.backup(temporary)
-    finish(temporary, chain, source.vault)
+    finish(temporary, chain, source)
     chmodSync(temporary, 0o600)
     sync(temporary)
     renameSync(temporary, target)
@@ -36,20 +36,17 @@ export async function copyChain(
 }
 
 /** One file without a log beside it, and a checkpoint on rows that came in while the backup ran. */
-function finish(file: string, chain: Chain, vault: SecretVault): void {
+function finish(file: string, chain: Chain, source: { readonly vault: SecretVault; readonly sound: boolean }): void {
   const copy = new Database(file)
   try {
     copy.pragma('journal_mode = DELETE')
-    const head = copy
-      .prepare<[], [number, Buffer]>('SELECT seq, hash FROM rows ORDER BY seq DESC LIMIT 1')
-      .raw(true)
-      .get()
-    if (head === undefined) return
-    const [size, root] = head
+    // Only what this desk wrote itself is signed: a copy of a broken store must not bless it.
+    if (!source.sound) return
+    const { size, hash } = chain.head
+    const last = copy.prepare<[number], unknown>('SELECT hash FROM rows WHERE seq = ?').pluck(true).get(size)
     const signed = copy.prepare<[number], number>('SELECT 1 FROM checkpoints WHERE size = ?').get(size)
-    // Only what this desk wrote itself is signed: a copy must not bless a foreign row.
-    if (signed !== undefined || !chain.contains({ size, hash: root }) || chain.head.size < size) return
-    const note = signCheckpoint({ origin: chain.trust.origin, size, root }, vault)
+    if (signed !== undefined || !Buffer.isBuffer(last) || !last.equals(hash)) return
+    const note = signCheckpoint({ origin: chain.trust.origin, size, root: hash }, source.vault)
     copy.prepare<[number, string]>('INSERT INTO checkpoints (size, note) VALUES (?, ?)').run(size, note)
   } finally {
     copy.close()

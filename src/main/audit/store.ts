@@ -120,7 +120,7 @@ class SqliteAudit implements AuditStore {
 
   async saveCopy(file: string): Promise<void> {
     this.#checkpointQuietly()
-    await copyChain(this.#chain, this.#options, file)
+    await copyChain(this.#chain, { ...this.#options, sound: !this.#closed }, file)
   }
 
   close(): void {

@@ -51,9 +51,12 @@ async function verify(request: VerifyRequest): Promise<VerifyReport> {
     const sideNotes = request.checkpointsFile === null ? [] : readNotes(readText(request.checkpointsFile))
     const found = await check(db, { trust: { origin, publicKey: publicKeyOf(key) }, sideNotes })
     const fingerprint = createHash('sha256').update(key).digest('hex')
-    const sentence = [finding(found.verdict, found.damage), trustNote(pinned, ownKey)]
-      .filter((part) => part !== '')
-      .join(' ')
+    const parts = [
+      finding(found.verdict, found.damage),
+      unsignedNote(found.verdict, found.signedUntil),
+      trustNote(pinned, ownKey),
+    ]
+    const sentence = parts.filter((part) => part !== '').join(' ')
     return { checked: true, sentence, verdict: found.verdict, origin, fingerprint }
   } finally {
     db.close()
@@ -63,17 +66,22 @@ async function verify(request: VerifyRequest): Promise<VerifyReport> {
 async function check(
   db: AuditDatabase,
   options: Pick<CheckOptions, 'trust' | 'sideNotes'>,
-): Promise<{ verdict: AuditVerdict; damage: string }> {
+): Promise<{ verdict: AuditVerdict; signedUntil: number; damage: string }> {
   try {
-    const verdict = await checkChain(db, { ...options, until: null, running: new Set(), pause: () => nextTurn() })
-    if (!verdict.intact) return { verdict, damage: '' }
+    const { verdict, signedUntil } = await checkChain(db, {
+      ...options,
+      until: null,
+      running: new Set(),
+      pause: () => nextTurn(),
+    })
+    if (!verdict.intact) return { verdict, signedUntil, damage: '' }
     // The chain reads the rows themselves; a search in the app goes by indexes, which could hide some.
     const structure = db.pragma('integrity_check(1)', { simple: true })
-    if (structure === 'ok') return { verdict, damage: '' }
-    return { verdict: { ...verdict, intact: false, problem: 'unreadable' }, damage: String(structure) }
+    if (structure === 'ok') return { verdict, signedUntil, damage: '' }
+    return { verdict: { ...verdict, intact: false, problem: 'unreadable' }, signedUntil, damage: String(structure) }
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error
-    return { verdict: nothingRead, damage: error.message }
+    return { verdict: nothingRead, signedUntil: 0, damage: error.message }
   }
 }
 
@@ -177,6 +185,12 @@ function intact(verdict: AuditVerdict): string {
   const span = verdict.firstAt === null ? '' : `, from ${verdict.firstAt} to ${verdict.lastAt}`
   const open = verdict.unfinished === 0 ? '' : ` ${counted(verdict.unfinished, 'action')} without a result row.`
   return `INTACT: ${counted(verdict.rows, 'row')}${span}, ${counted(verdict.checkpoints, 'signed checkpoint')}.${open}`
+}
+
+/** Rows behind the newest checkpoint fit together, but anybody could have computed their hashes. */
+function unsignedNote(verdict: AuditVerdict, signedUntil: number): string {
+  if (!verdict.intact || signedUntil >= verdict.rows) return ''
+  return `No signed checkpoint covers rows ${signedUntil + 1} to ${verdict.rows}: nothing vouches for these.`
 }
 
 function before(verdict: AuditVerdict): string {

@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditStore } from '../../../src/main/audit/audit'
+import { verifyCopy } from '../../../src/main/audit/verifier'
 import { auditRow, auditVerdict } from '../../../src/shared/model/audit'
 import { AppError } from '../../../src/shared/errors'
 import { ana, anEvent, aPlace, fill, hanako, type Place } from './support'
@@ -307,5 +309,42 @@ describe('AuditStore.list', () => {
     expect((await store.list(notes)).total).toBe(30)
     fill(store, 3)
     expect((await store.list(notes)).total).toBe(33)
+  })
+})
+
+describe('AuditStore.saveCopy', () => {
+  it('saves one private file that ends with a checkpoint, and leaves nothing else', async () => {
+    const store = place.open()
+    fill(store, 10)
+    const file = join(place.dir, 'copies', 'copy.db')
+    mkdirSync(dirname(file))
+    await store.saveCopy(file)
+    await store.saveCopy(file)
+    expect(readdirSync(dirname(file))).toEqual(['copy.db'])
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const copy = new Database(file, { readonly: true })
+    expect(copy.prepare('SELECT max(size) FROM checkpoints').pluck().get()).toBe(10)
+    copy.close()
+  })
+
+  it('signs rows that came in while the backup ran', async () => {
+    const store = place.open()
+    fill(store, 2000)
+    const file = join(place.dir, 'copy.db')
+    const saving = store.saveCopy(file)
+    fill(store, 3)
+    await saving
+    const report = await verifyCopy({ file, publicKeyFile: null, checkpointsFile: null })
+    expect(report).toMatchObject({ checked: true, verdict: { intact: true } })
+    expect(report.sentence).not.toContain('nothing vouches')
+  })
+
+  it('refuses to replace the store itself, or a folder that is not there', async () => {
+    const store = place.open()
+    fill(store, 1)
+    for (const file of [place.file, `${place.file}-wal`, place.sideFile, join(place.dir, 'absent', 'copy.db')]) {
+      await expect(store.saveCopy(file)).rejects.toMatchObject({ code: 'audit-copy-failed', params: { file } })
+    }
+    expect(await store.verify()).toMatchObject({ intact: true, rows: 1 })
   })
 })
