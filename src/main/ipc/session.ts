@@ -4,7 +4,10 @@ import type { Workplace } from '../services/workplace'
 
 export function sessionHandlers(setup: SetupService<Workplace>): Handlers['session'] {
   return {
-    status: () => setup.status(),
+    status: async () => {
+      await setup.lookAgain()
+      return setup.status()
+    },
     signIn: async ({ userId, password }) => {
       await setup.desk().session.signIn(userId, password)
       return setup.status()

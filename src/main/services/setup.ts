@@ -81,6 +81,13 @@ export class SetupService<T extends Opened> {
     }
   }
 
+  /** Looks again while nothing is open: the file may have come or been mended, and "Check again" must see it. */
+  async lookAgain(): Promise<void> {
+    const { phase } = this.#stage
+    if (this.#busy || (phase !== 'needs-config' && phase !== 'config-broken')) return
+    await this.#alone(() => this.start())
+  }
+
   /** The opened desk. Throws what is still missing: `config-missing`, `vault-not-set-up`, `vault-locked`, or the problem. */
   desk(): T {
     const stage = this.#stage

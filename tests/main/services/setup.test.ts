@@ -77,6 +77,23 @@ describe('SetupService.start', () => {
     expect(await codeOf(api.session.signIn({ userId: 'a', password: 'b' }))).toBe('not-available')
   })
 
+  it('sees a file that came or was mended when it is asked again, without a restart', async () => {
+    const configFile = join(folder, 'desk.json')
+    const api = await boot({ configFile, vaultKeyFile: join(folder, 'vault.key') })
+    expect((await ok(api.session.status())).phase).not.toBe('needs-vault')
+
+    write('{ "version": 1, "organisation": 7 }')
+    expect((await ok(api.session.status())).phase).toBe('config-broken')
+
+    write(JSON.stringify(config))
+    const { phase, problem, organisation } = await ok(api.session.status())
+    expect({ phase, problem, organisation }).toEqual({
+      phase: 'needs-vault',
+      problem: null,
+      organisation: 'さくら商事',
+    })
+  })
+
   it('lands in a phase with a problem when the database is damaged', async () => {
     const configFile = write(JSON.stringify(config))
     const vaultKeyFile = join(folder, 'vault.key')
