@@ -9,8 +9,8 @@ interface Configuration {
   readonly [name: string]: unknown
 }
 interface ConfigModule {
-  getConfig(folder: string, file: string, given: null): Promise<Configuration>
-  validateConfiguration(configuration: Configuration, logger: unknown): Promise<void>
+  readonly getConfig: (folder: string, file: string, given: null) => Promise<Configuration>
+  readonly validateConfiguration: (configuration: Configuration, logger: unknown) => Promise<void>
 }
 
 /** The packager's own reader and schema, found from the packager's place: it is no dependency of its own here. */

@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { chromium } from 'playwright'
 import type { BrowserContext } from 'playwright'
 
@@ -45,14 +45,14 @@ function isProgram(file: string): boolean {
 export interface BrowserOptions {
   readonly profileDir: string
   readonly headless: boolean
-  readonly locale: string | undefined
+  readonly locale: string
   /** Opens a debugging port on loopback, for tests that drive the page. */
   readonly debuggable: boolean
 }
 
 /** Starts Chromium with a profile of its own and without any network: the app's files are all that it gets. */
 export async function startChromium(options: BrowserOptions): Promise<BrowserContext> {
-  mkdirSync(options.profileDir, { recursive: true, mode: 0o700 })
+  writePreferences(options.profileDir)
   return chromium.launchPersistentContext(options.profileDir, {
     executablePath: findChromium(),
     headless: options.headless,
@@ -65,8 +65,8 @@ export async function startChromium(options: BrowserOptions): Promise<BrowserCon
     contrast: null,
     serviceWorkers: 'block',
     acceptDownloads: false,
-    ...(options.locale === undefined ? {} : { locale: options.locale }),
-    ignoreDefaultArgs: ['--enable-automation'],
+    locale: options.locale,
+    ignoreDefaultArgs: ['--enable-automation', ...(options.headless ? [] : ['about:blank'])],
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
@@ -75,11 +75,25 @@ export async function startChromium(options: BrowserOptions): Promise<BrowserCon
       '--disable-quic',
       '--disable-gpu',
       '--no-pings',
-      '--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication',
-      ...(options.headless ? [] : ['--app=about:blank']),
+      // Without tabs and address bar where it is seen, and without Chromium's bar about its own options.
+      ...(options.headless ? [] : ['--app=data:text/html,<title>SSPR Desk</title>', '--test-type']),
       ...(options.debuggable ? ['--remote-debugging-port=0', '--remote-debugging-address=127.0.0.1'] : []),
     ],
   })
+}
+
+/** Chromium must offer neither to keep the passwords that are typed into the app, nor to fill in or translate what it shows. */
+function writePreferences(profileDir: string): void {
+  const file = join(profileDir, 'Default', 'Preferences')
+  if (existsSync(file)) return
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const preferences = {
+    credentials_enable_service: false,
+    profile: { password_manager_enabled: false },
+    autofill: { profile_enabled: false, credit_card_enabled: false },
+    translate: { enabled: false },
+  }
+  writeFileSync(file, JSON.stringify(preferences), { mode: 0o600 })
 }
 
 /** Where a debuggable Chromium listens. */

@@ -22,7 +22,7 @@ export interface HostOptions {
   /** Folder with the app's package.json. */
   readonly appDir: string
   readonly headless: boolean
-  readonly locale: string | undefined
+  readonly locale: string
   readonly debuggable: boolean
   readonly report: (line: string) => void
 }
@@ -225,6 +225,7 @@ export class HostElectron {
       shell: strict('shell', {
         openExternal: (url) => {
           this.#opened.push(url)
+          this.#options.report(`The app opens ${url} in the browser of the person who uses it.`)
           return Promise.resolve()
         },
       } satisfies Pick<Shell, 'openExternal'>),

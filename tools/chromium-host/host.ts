@@ -19,7 +19,8 @@ const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'
 const host = new HostElectron({
   appDir,
   headless: values['host-headless'] === true || !hasDisplay,
-  locale: typeof values['lang'] === 'string' ? values['lang'] : undefined,
+  // The person's own language, as Electron would take it from the system.
+  locale: typeof values['lang'] === 'string' ? values['lang'] : Intl.DateTimeFormat().resolvedOptions().locale,
   debuggable: process.send !== undefined,
   report: (line) => {
     process.stderr.write(`${line}\n`)
