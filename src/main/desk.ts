@@ -2,9 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Handlers } from '../shared/contract'
 import type { DeskEventName, DeskEvents } from '../shared/events'
-import type { AuditStore } from './audit/audit'
 import { openAudit } from './audit/store'
-import type { AuditOptions } from './audit/store'
 import type { Clock } from './clock'
 import { loadConfig, sampleConfig } from './config'
 import type { DeskConfig } from './config'
@@ -78,14 +76,12 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   await setup.start()
 
   const idle = setInterval(() => setup.opened()?.session.lockWhenIdle(), secondMs)
-  const sweep = setInterval(() => {
-    setup
-      .opened()
-      ?.requests.sweep()
-      .catch((error: unknown) => log.error({ err: error }, 'requests could not be expired'))
+  const expiry = setInterval(() => {
+    const desk = setup.opened()
+    if (desk !== null) void sweep(desk, log)
   }, sweepMs)
   idle.unref()
-  sweep.unref()
+  expiry.unref()
 
   return {
     handlers: createHandlers(setup, preferences),
@@ -93,7 +89,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     computerLocked: () => setup.opened()?.session.lock('computer-locked'),
     close: async () => {
       clearInterval(idle)
-      clearInterval(sweep)
+      clearInterval(expiry)
       await setup.close()
     },
   }
@@ -121,44 +117,46 @@ async function openWorkplace(
   const { clock, log, desktop, version } = options
   const { dir: dataFolder } = placeOf(config, options)
   const auditFile = join(dataFolder, 'audit.db')
-  const stores = await openStores({ file: join(dataFolder, 'desk.db'), vault, log })
-  const audit = await openAuditOr(() => stores.close(), {
-    file: auditFile,
-    vault,
-    clock,
-    log,
-    onClosed: () => events.emit('desk-closed', {}),
-  })
-  await preferences.attach(stores.preferences)
+  const open: { close(): unknown }[] = []
+  try {
+    const stores = await openStores({ file: join(dataFolder, 'desk.db'), vault, log })
+    open.unshift(stores)
+    const audit = openAudit({ file: auditFile, vault, clock, log, onClosed: () => events.emit('desk-closed', {}) })
+    open.unshift(audit)
+    await preferences.attach(stores.preferences)
 
-  const workplace = createWorkplace({
-    config,
-    directory: (options.createDirectory ?? createDirectory)({ config: config.directory, clock, log }),
-    stores,
-    audit,
-    vault,
-    kept,
-    app: createAuthenticatorApp(),
-    desktop,
-    preferences,
-    emit: events.emit,
-    clock,
-    log,
-    version,
-    dataFolder,
-    auditFile,
-  })
-  audit.append({ action: 'desk.started', actor: deskActor, details: { version } }, 'succeeded')
-  await workplace.requests.sweep()
-  return workplace
+    const workplace = createWorkplace({
+      config,
+      directory: (options.createDirectory ?? createDirectory)({ config: config.directory, clock, log }),
+      stores,
+      audit,
+      vault,
+      kept,
+      app: createAuthenticatorApp(),
+      desktop,
+      preferences,
+      emit: events.emit,
+      clock,
+      log,
+      version,
+      dataFolder,
+      auditFile,
+    })
+    audit.append({ action: 'desk.started', actor: deskActor, details: { version } }, 'succeeded')
+    await sweep(workplace, log)
+    return workplace
+  } catch (error) {
+    // Whoever tries again must find the files free.
+    for (const each of open) await each.close()
+    throw error
+  }
 }
 
-/** Two open stores or none: a database without its audit must not stay locked. */
-async function openAuditOr(undo: () => Promise<void>, options: AuditOptions): Promise<AuditStore> {
+/** A request that cannot be read is told to whoever opens it; it must not keep everybody from the others. */
+async function sweep(desk: Workplace, log: Log): Promise<void> {
   try {
-    return openAudit(options)
+    await desk.requests.sweep()
   } catch (error) {
-    await undo()
-    throw error
+    log.error({ err: error }, 'requests could not be expired')
   }
 }
