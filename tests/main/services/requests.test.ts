@@ -1,3 +1,5 @@
+import Database from 'better-sqlite3'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { auditRows, codeOf, ok, openCase, openDesk, personIdOf, signIn, switchTo, wait } from '../../support/desk'
 import type { TestDesk } from '../../support/desk'
@@ -205,5 +207,20 @@ describe('RequestsService.sweep', () => {
     await signIn(desk)
 
     expect((await ok(desk.api.requests.get({ requestId: open.id }))).request.state).toBe('expired')
+  })
+
+  it('does not keep everybody out because one request was tampered with', async () => {
+    const tampered = await openCase(desk, 'ito.kenta', { claim: false })
+    const sound = await openCase(desk, 'yamada.hanako')
+    await desk.close({ keepFolder: true })
+    const file = new Database(join(desk.folder, 'desk.db'))
+    file.prepare("UPDATE requests SET person_id = 'x' WHERE id = ?").run(tampered.id)
+    file.close()
+    desk.clock.advance(8 * 86_400)
+    desk = await openDesk({ folder: desk.folder, clock: desk.clock })
+    await signIn(desk)
+
+    expect(await codeOf(desk.api.requests.get({ requestId: sound.id }))).toBe('ok')
+    expect(await codeOf(desk.api.requests.get({ requestId: tampered.id }))).toBe('store-tampered')
   })
 })
