@@ -27,7 +27,7 @@ const rows = 4000
 
 /**
  * Durable audit rows against bare inserts of the same values with the same pragmas, in one run. Both take turns row by row,
- * and the medians are compared, so that another program's burst on the disk hits neither side alone.
+ * and the lower quartiles are compared, so that another program's burst on the disk hits neither side alone.
  */
 export async function benchAudit(): Promise<BenchResult[]> {
   const dir = mkdtempSync(join(tmpdir(), 'sspr-bench-'))
@@ -45,8 +45,8 @@ export async function benchAudit(): Promise<BenchResult[]> {
     }
     for (const writer of [audit, bare]) writer.close()
 
-    const measured = Math.round(1000 / median(auditTimes))
-    const ratio = Math.round((median(bareTimes) / median(auditTimes)) * 100) / 100
+    const measured = Math.round(1000 / lowerQuartile(auditTimes))
+    const ratio = Math.round((lowerQuartile(bareTimes) / lowerQuartile(auditTimes)) * 100) / 100
     const name = 'durable audit append ÷ bare better-sqlite3 insert'
     return [{ name, measured, limit: leastRatio, unit: 'rows/s', ratio, ok: ratio >= leastRatio }]
   } finally {
@@ -135,7 +135,8 @@ function timed(work: () => void): number {
   return performance.now() - start
 }
 
-function median(values: readonly number[]): number {
+/** What a row takes while nobody else holds the processor: noise only ever adds. */
+function lowerQuartile(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
+  return sorted[Math.floor(sorted.length / 4)] ?? 0
 }
