@@ -30,7 +30,7 @@ export const audit = {
     indeterminate: 'Unknown result',
   },
   rows: 'No rows | {count} row | {count} rows',
-  column: { at: 'Time', action: 'Action', actor: 'Operator', target: 'Person', request: 'Request', outcome: 'Outcome' },
+  column: { at: 'Time', action: 'Action', actor: 'Operator', target: 'Person', outcome: 'Outcome' },
   action: {
     desk: { started: 'Desk started' },
     session: {
@@ -153,8 +153,6 @@ export const audit = {
     aside: 'Row in full',
     label: 'Row {seq}',
     when: 'When',
-    what: 'Action',
-    outcome: 'Outcome',
     phase: 'Row written',
     actor: 'Operator',
     target: 'Person',

@@ -4,7 +4,6 @@ export const setup = {
     title: 'This desk is not set up yet',
     lead: 'SSPR Desk reads one configuration file that an administrator writes: the directory, the groups of each role, and the policy.',
     path: 'The file belongs here',
-    copyPath: 'Copy the path',
     check: 'Check again',
     notThere: 'There is still no file there.',
     or: 'Or look around first',
@@ -35,7 +34,6 @@ export const setup = {
     missing: 'Type a passphrase.',
     create: 'Make the key',
     creating: 'Making the key',
-    protection: 'Protection',
   },
   recovery: {
     title: 'Write down the recovery key',

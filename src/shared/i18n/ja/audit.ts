@@ -32,7 +32,7 @@ export const audit: typeof en = {
     indeterminate: '結果不明',
   },
   rows: '{count} 件',
-  column: { at: '日時', action: '操作', actor: '担当者', target: '対象者', request: '依頼', outcome: '結果' },
+  column: { at: '日時', action: '操作', actor: '担当者', target: '対象者', outcome: '結果' },
   action: {
     desk: { started: 'デスクを起動' },
     session: {
@@ -155,8 +155,6 @@ export const audit: typeof en = {
     aside: '記録の詳細',
     label: '記録 {seq}',
     when: '日時',
-    what: '操作',
-    outcome: '結果',
     phase: '記録の時点',
     actor: '担当者',
     target: '対象者',

@@ -6,7 +6,6 @@ export const setup: typeof en = {
     title: 'このデスクはまだ構成されていません',
     lead: 'SSPR Desk は、管理者が作成した 1 つの構成ファイルを読み取ります。ディレクトリ、ロールごとのグループ、ポリシーを記述します。',
     path: 'ファイルを置く場所',
-    copyPath: 'パスをコピー',
     check: 'もう一度確認',
     notThere: 'ファイルはまだありません。',
     or: '構成する前に試す',
@@ -37,7 +36,6 @@ export const setup: typeof en = {
     missing: 'パスフレーズを入力してください。',
     create: 'キーを作成',
     creating: 'キーを作成しています',
-    protection: '保護の方法',
   },
   recovery: {
     title: '回復キーの控えを取ってください',
