@@ -169,7 +169,7 @@ for (const { name, start, language } of directories) {
       await screens.attestInPerson()
       await screens.approve(approver)
       await expect(desk.page.getByText(words('verification.need.satisfied')).first()).toBeVisible()
-      await screens.button('requests.action.handOver').first().click()
+      await screens.action('handOver').click()
       const dialog = desk.page.getByRole('dialog')
       await dialog.getByLabel(words('requests.handOver.operator')).selectOption({ label: '鈴木 健' })
       await screens.button('requests.handOver.confirm', {}, dialog).click()

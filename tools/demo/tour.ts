@@ -90,7 +90,7 @@ export async function tour(options: TourOptions): Promise<void> {
 
     await screens.goTo('queue')
     await desk.page.getByText('伊藤 健太').first().click()
-    await screens.button('requests.action.claim').click()
+    await screens.action('claim').click()
     await screens.attestInPerson()
     await screens.approve(approver)
     await expect(desk.page.getByText(words('verification.need.satisfied')).first()).toBeVisible()

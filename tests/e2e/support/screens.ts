@@ -123,6 +123,12 @@ export class Screens {
     await expect(this.page.getByText(this.words('requests.detail.heldByYou')).first()).toBeVisible()
   }
 
+  /** One of the actions above the request, such as claim or hand over. */
+  action(name: 'claim' | 'release' | 'handOver' | 'refuse' | 'complete' | 'reopen'): Locator {
+    const actions = this.page.getByRole('group', { name: this.words('requests.action.label'), exact: true })
+    return this.button(`requests.action.${name}`, {}, actions)
+  }
+
   /** Types a code into the checking panel; answers nothing: the panel says match or no match. */
   async checkCode(code: string): Promise<void> {
     const panel = this.page.getByRole('region', { name: this.words('verification.title') })
