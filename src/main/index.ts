@@ -22,6 +22,7 @@ import { denyPermissions } from './desktop/permissions'
 import { onComputerLocked } from './desktop/power'
 import { appOrigin, registerAppScheme, serveApp } from './desktop/protocol'
 import { systemSecrets } from './desktop/secrets'
+import { wordStartFailure } from './desktop/start-failure'
 import { openWindow, setMinimalMenu, showWindow } from './desktop/window'
 import { serve } from './ipc/serve'
 import { assertSafeEnvironment, createLog } from './log'
@@ -31,7 +32,7 @@ registerAppScheme(protocol)
 app.enableSandbox()
 
 boot().catch((error: unknown) => {
-  dialog.showErrorBox('SSPR Desk', error instanceof Error ? error.message : String(error))
+  dialog.showErrorBox('SSPR Desk', wordStartFailure(error, Intl.DateTimeFormat().resolvedOptions().locale))
   app.exit(1)
 })
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { extname, join, relative, sep } from 'node:path'
+import { extname, join } from 'node:path'
 import type { Protocol } from 'electron'
 
 const scheme = 'app'
@@ -80,12 +80,16 @@ export function appFiles(folder: string): (request: Request) => Promise<Response
   }
 }
 
+/** Folder by folder: a recursive listing is not to be had inside a package. */
 function listFiles(folder: string): ReadonlyMap<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  return new Map(
-    entries.map((entry) => {
-      const file = join(entry.parentPath, entry.name)
-      return [`/${relative(folder, file).split(sep).map(encodeURIComponent).join('/')}`, file]
-    }),
-  )
+  const files = new Map<string, string>()
+  const collect = (path: string): void => {
+    for (const entry of readdirSync(join(folder, path), { withFileTypes: true })) {
+      const below = `${path}/${entry.name}`
+      if (entry.isDirectory()) collect(below)
+      else if (entry.isFile()) files.set(below.split('/').map(encodeURIComponent).join('/'), join(folder, below))
+    }
+  }
+  collect('')
+  return files
 }
