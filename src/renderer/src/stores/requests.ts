@@ -33,7 +33,7 @@ interface RequestDetail {
   readonly events: readonly RequestEvent[]
 }
 
-export interface NewRequestInput {
+interface NewRequestInput {
   readonly personId: string
   readonly channel: RequestChannel
   readonly reason: RequestReason

@@ -1,6 +1,4 @@
 import type { Language } from '../../../../shared/model/common'
 
-export type { Language }
-
 /** Languages in which a password can be spelled out. */
 export const languages: readonly Language[] = ['ja', 'en']

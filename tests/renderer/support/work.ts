@@ -1,0 +1,220 @@
+import { defineComponent, h, type Component } from 'vue'
+import type { AppEnrolment } from '../../../src/shared/model/registration'
+import type { PersonCard } from '../../../src/shared/model/person'
+import type { ResetRequest } from '../../../src/shared/model/request'
+import type { ResetOutcome, ResetPreview } from '../../../src/shared/model/reset'
+import type { SessionStatus } from '../../../src/shared/model/operator'
+import type { VerificationStatus } from '../../../src/shared/model/verification'
+import { anActiveStatus, anOperator } from './api'
+
+/** The builders of what the work screens show: one caller, locked out, who stands before the agent. */
+
+export const callerId = '00000000-0000-4000-8000-000000000100@dc=example'
+export const requestId = '00000000-0000-4000-9000-000000000001'
+export const methodId = '00000000-0000-4000-a000-000000000001'
+const resetId = '00000000-0000-4000-b000-000000000001'
+
+export function minutesFromNow(minutes: number): string {
+  return new Date(Date.now() + minutes * 60_000).toISOString()
+}
+
+/** An agent at work, by a desk clock that agrees with this machine's: proofs are counted by it. */
+export function atWork(change: Partial<SessionStatus> = {}): SessionStatus {
+  return anActiveStatus({ now: minutesFromNow(0), ...change })
+}
+
+export function aRequest(change: Partial<ResetRequest> = {}): ResetRequest {
+  const { id, name } = anOperator()
+  return {
+    id: requestId,
+    number: 12,
+    personId: callerId,
+    personName: '山田 花子',
+    personReading: 'やまだ はなこ',
+    personUserId: 'yamada.hanako',
+    personDepartment: '営業部',
+    channel: 'walk-in',
+    reason: 'locked-out',
+    state: 'claimed',
+    holder: { id, name },
+    createdBy: { id, name },
+    createdAt: minutesFromNow(-10),
+    updatedAt: minutesFromNow(-5),
+    expiresAt: minutesFromNow(10_000),
+    version: 3,
+    ...change,
+  }
+}
+
+export function aCard(change: Partial<PersonCard> = {}, state: Partial<PersonCard['state']> = {}): PersonCard {
+  return {
+    id: callerId,
+    name: '山田 花子',
+    reading: 'やまだ はなこ',
+    userId: 'yamada.hanako',
+    signInName: 'yamada.hanako@example.co.jp',
+    mail: 'yamada.hanako@example.co.jp',
+    department: '営業部',
+    title: '主任',
+    employeeNumber: '104231',
+    office: '東京',
+    manager: '田中 宏',
+    dn: 'uid=yamada.hanako,dc=example',
+    state: {
+      locked: true,
+      lockedAt: minutesFromNow(-12),
+      unlocksAt: null,
+      disabled: false,
+      accountExpiresAt: null,
+      accountExpired: false,
+      passwordChangedAt: minutesFromNow(-100_000),
+      passwordExpiresAt: null,
+      passwordNeverExpires: false,
+      passwordExpired: false,
+      mustChange: false,
+      smartCardRequired: false,
+      badPasswordCount: 5,
+      lastSignInAt: null,
+      readAt: minutesFromNow(0),
+      ...state,
+    },
+    privilege: { privileged: false, groups: [], adminCountHint: false },
+    numbers: [],
+    groups: ['営業部'],
+    groupsTruncated: false,
+    mayUnlock: true,
+    mayRequireChange: true,
+    ...change,
+  }
+}
+
+export function aVerification(change: Partial<VerificationStatus> = {}): VerificationStatus {
+  return {
+    requestId,
+    methods: [
+      {
+        id: methodId,
+        kind: 'app',
+        label: 'Pixel 9',
+        registeredAt: minutesFromNow(-100_000),
+        lastUsedAt: null,
+        unusable: null,
+        usableAt: null,
+        driftSeconds: 0,
+      },
+    ],
+    proofs: [],
+    required: 1,
+    requiredStrong: 0,
+    approvalRequired: false,
+    satisfied: false,
+    satisfiedUntil: null,
+    privileged: false,
+    blocked: null,
+    failures: 0,
+    failureLimit: 5,
+    closedUntil: null,
+    warn: false,
+    attestations: [],
+    callBackNumbers: [],
+    ...change,
+  }
+}
+
+export function aSatisfied(change: Partial<VerificationStatus> = {}): VerificationStatus {
+  return aVerification({ satisfied: true, satisfiedUntil: minutesFromNow(10), ...change })
+}
+
+export function aPreview(change: Partial<ResetPreview> = {}): ResetPreview {
+  return {
+    requestId,
+    policy: {
+      source: 'policy',
+      name: 'Default Domain Policy',
+      minLength: 12,
+      complexity: true,
+      historyLength: 24,
+      historyOnReset: 'enforced',
+      minAgeSeconds: 0,
+      maxAgeSeconds: 90 * 86_400,
+      lockoutThreshold: 5,
+      lockoutSeconds: 1800,
+    },
+    state: aCard().state,
+    blockers: [],
+    warnings: [],
+    passwordLength: 21,
+    ...change,
+  }
+}
+
+/** The password that must be nowhere but on screen. */
+export const temporaryPassword = 'Kametani-Hasuregu-472'
+
+export function anOutcome(change: Partial<ResetOutcome> = {}): ResetOutcome {
+  return {
+    outcome: 'succeeded',
+    action: 'reset',
+    shown: {
+      resetId,
+      password: temporaryPassword,
+      spelling: ['Ka', 'me', 'ta', 'ni', '-', 'Ha', 'su', 're', 'gu', '-', '4', '7', '2'].map((text) => ({
+        text,
+        ja: `読み ${text}`,
+        en: `say ${text}`,
+      })),
+    },
+    state: aCard({}, { locked: false, mustChange: true }).state,
+    canSignIn: true,
+    mustChange: true,
+    missed: [],
+    server: 'ldap1.example.co.jp:636',
+    at: minutesFromNow(0),
+    request: aRequest({ state: 'done', version: 4 }),
+    auditFailed: false,
+    ...change,
+  }
+}
+
+/** The key that must be nowhere but on screen. */
+export const typedKey = 'JBSW Y3DP EHPK 3PXP'
+
+export function anEnrolment(change: Partial<AppEnrolment> = {}): AppEnrolment {
+  return {
+    enrolmentId: '00000000-0000-4000-c000-000000000001',
+    qr: ['101', '010', '111'],
+    typedKey,
+    issuer: 'SSPR Desk',
+    account: 'yamada.hanako',
+    expiresAt: minutesFromNow(10),
+    ...change,
+  }
+}
+
+/** A page that holds one component with these properties. */
+export function withProps(component: Component, props: Record<string, unknown>): Component {
+  return defineComponent({ name: 'TestScreen', render: () => h(component, props) })
+}
+
+export function button(name: string): HTMLButtonElement {
+  const found = [...document.querySelectorAll('button')].filter((one) =>
+    (one.textContent ?? '').trim().startsWith(name),
+  )
+  const last = found.at(-1)
+  if (last === undefined) throw new Error(`no button "${name}" on the page`)
+  return last
+}
+
+/** The control that a visible label belongs to. */
+export function field(label: string): HTMLInputElement {
+  const found = [...document.querySelectorAll('label')].find((one) => (one.textContent ?? '').trim().startsWith(label))
+  const control = found === undefined ? null : document.getElementById(found.htmlFor)
+  if (!(control instanceof HTMLElement)) throw new Error(`no field "${label}" on the page`)
+  return control as HTMLInputElement
+}
+
+export function type(label: string, text: string): void {
+  const control = field(label)
+  control.value = text
+  control.dispatchEvent(new Event(control instanceof HTMLSelectElement ? 'change' : 'input', { bubbles: true }))
+}
