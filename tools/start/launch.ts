@@ -61,8 +61,15 @@ export async function launchDesk(options: LaunchOptions = {}): Promise<RunningDe
   const start = (chosen: LaunchOptions): Promise<Started> =>
     electron === null ? startHost(dataDir, chosen) : startElectron(electron, dataDir, chosen)
 
+  const removeFolder = async (): Promise<void> => {
+    if (ownFolder) await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  }
+
   let current = options
-  let started = await start(current)
+  let started = await start(current).catch(async (error: unknown) => {
+    await removeFolder()
+    throw error
+  })
   return {
     host: electron === null ? 'chromium' : 'electron',
     get page() {
@@ -80,7 +87,7 @@ export async function launchDesk(options: LaunchOptions = {}): Promise<RunningDe
     },
     close: async () => {
       await started.stop()
-      if (ownFolder) await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+      await removeFolder()
     },
   }
 }
