@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Api } from '../../../src/shared/contract'
 import { createDesk } from '../../../src/main/desk'
 import type { Desk, DeskOptions } from '../../../src/main/desk'
+import type { SafeStorage } from '../../../src/main/vault'
 import { FakeDesktop, codeOf, ok, pageOf } from '../../support/desk'
 import { TestClock } from '../../support/test-clock'
 
@@ -210,6 +211,30 @@ describe('SetupService and the installation key', () => {
       expect((await ok(last.vault.unlock({ passphrase: 'another-passphrase' }))).phase).toBe('signed-out')
     },
   )
+
+  it("keeps the key under the operating system's protection where there is one", { timeout: 60_000 }, async () => {
+    let works = true
+    const safeStorage: SafeStorage = {
+      available: async () => works,
+      encrypt: async (plain) => plain.map((byte) => byte ^ 0x5a),
+      decrypt: async (sealed) => ({ plain: sealed.map((byte) => byte ^ 0x5a), shouldReEncrypt: false }),
+    }
+    const options = { configFile: write(JSON.stringify(config)), safeStorage }
+    const first = await boot(options)
+    expect(await ok(first.vault.protection())).toEqual({ kind: 'safe-storage' })
+    const { recoveryKey, status } = await ok(first.vault.create({ passphrase: null }))
+    expect(status).toMatchObject({ phase: 'signed-out', keyFileWarning: false })
+    for (const desk of desks.splice(0)) await desk.close()
+    expect((await ok((await boot(options)).session.status())).phase).toBe('signed-out')
+    for (const desk of desks.splice(0)) await desk.close()
+
+    // The keyring is gone: the recovery key opens the vault, and a passphrase keeps it from now on.
+    works = false
+    const api = await boot(options)
+    expect(await ok(api.session.status())).toMatchObject({ phase: 'vault-locked', problem: { code: 'vault-locked' } })
+    const recovered = await ok(api.vault.recover({ recoveryKey, passphrase: 'tamago-yaki-oishii' }))
+    expect(recovered.phase).toBe('signed-out')
+  })
 
   it('offers the recovery key when the key file is gone', async () => {
     const options = { configFile: write(JSON.stringify(config)), vaultKeyFile: join(folder, 'vault.key') }

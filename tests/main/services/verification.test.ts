@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { MethodRows } from '../../../src/main/stores/methods'
 import {
   approver,
   auditRows,
@@ -119,6 +120,21 @@ describe('VerificationService.checkCode', () => {
     expect(rows.map(({ outcome }) => outcome)).toEqual(['started', 'no-match', 'started', 'succeeded'])
     expect(rows[1]?.details).toMatchObject({ kind: 'app', failures: 1, closed: false })
     expect(rows.every(({ details }) => !Object.values(details).includes(code))).toBe(true)
+  })
+
+  it('leaves the last word to the store: a code that another desk accepted first is a replay', async () => {
+    const typedKey = await enrol(desk, 'yamada.hanako')
+    const request = await openCase(desk, 'yamada.hanako')
+    const { methods } = await ok(desk.api.verification.status({ requestId: request.id }))
+    const code = totpCode(typedKey, desk.clock.now())
+    const lost = vi.spyOn(MethodRows.prototype, 'acceptStep').mockResolvedValueOnce(false)
+
+    const check = { requestId: request.id, methodId: methods[0]?.id ?? '', code }
+    const answer = await ok(desk.api.verification.checkCode(check))
+    lost.mockRestore()
+
+    expect(answer).toMatchObject({ matched: false, hint: 'replayed', remaining: 4 })
+    expect(answer.status.proofs).toEqual([])
   })
 
   it('takes full-width digits and spaces as they are said', async () => {
