@@ -148,7 +148,7 @@ export const contract = {
   },
 } as const
 
-export type Calls = typeof contract
+type Calls = typeof contract
 export type Feature = keyof Calls
 
 interface Call {

@@ -175,10 +175,11 @@ test.describe('The window', () => {
   test('has no calls in a frame inside it', async ({ launch }) => {
     const { page } = await launch()
     const types = await page.evaluate(() => {
-      const document = Reflect.get(globalThis, 'document')
       const frame = document.createElement('iframe')
       document.body.append(frame)
-      return [typeof frame.contentWindow.api, typeof frame.contentWindow.require]
+      const inner = frame.contentWindow
+      if (inner === null) throw new Error('the frame has no window')
+      return ['api', 'require'].map((name) => typeof Reflect.get(inner, name))
     })
     expect(types).toEqual(['undefined', 'undefined'])
   })
@@ -186,8 +187,8 @@ test.describe('The window', () => {
   test('is granted no permission', async ({ launch }) => {
     const { page } = await launch()
     const states = await page.evaluate(async () => {
-      const { permissions, geolocation, mediaDevices } = Reflect.get(globalThis, 'navigator')
-      const state = async (name: string): Promise<string> => (await permissions.query({ name })).state
+      const { permissions, geolocation, mediaDevices } = navigator
+      const state = async (name: PermissionName): Promise<string> => (await permissions.query({ name })).state
       const refusal = (work: Promise<unknown>): Promise<string> =>
         work.then(
           () => 'granted',
@@ -196,7 +197,7 @@ test.describe('The window', () => {
       return {
         geolocation: await state('geolocation'),
         notifications: await state('notifications'),
-        clipboard: await state('clipboard-read'),
+        clipboard: await state('clipboard-read' as PermissionName),
         position: await refusal(new Promise((resolve, reject) => geolocation.getCurrentPosition(resolve, reject))),
         camera: await refusal(mediaDevices.getUserMedia({ video: true })),
       }

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { runnerImport } from 'vite'
+import { buildIfStale } from '../start/build.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -17,5 +18,6 @@ if (values.language !== 'ja' && values.language !== 'en') {
   process.exit(2)
 }
 
+buildIfStale()
 const { module } = await runnerImport('./tools/demo/demo.ts', { configFile: false, logLevel: 'warn' })
 process.exitCode = await module.demo(values)

@@ -8,7 +8,6 @@ import { writeDeskFiles } from '../../tests/support/config-file'
 import { organisation } from '../../tests/support/organisation'
 import type { TestDirectory } from '../../tests/support/organisation'
 import { startSlapd } from '../../tests/support/slapd'
-import { buildIfStale } from '../start/build.mjs'
 import { fillQueue } from './fill-queue'
 import { tour } from './tour'
 
@@ -22,7 +21,6 @@ export interface DemoOptions {
 
 /** Runs the demo to its end; answers the exit code. Everything that it made is removed, but for transcript and pictures. */
 export async function demo(options: DemoOptions): Promise<number> {
-  buildIfStale()
   const folder = mkdtempSync(path.join(tmpdir(), 'sspr-desk-demo-'))
   const directory = await startDirectory()
   const dataDir = path.join(folder, 'data')

@@ -31,7 +31,7 @@ export const auditActions = [
   'vault.create',
   'vault.recover',
 ] as const
-export const auditAction = z.enum(auditActions)
+const auditAction = z.enum(auditActions)
 export type AuditAction = z.infer<typeof auditAction>
 
 /** `intent` is written before the act, `result` after it; both carry the same operation id. */

@@ -7,7 +7,7 @@ export const role = z.enum(roles)
 export type Role = z.infer<typeof role>
 
 /** Somebody who works at the desk. */
-export const operator = z.object({
+const operator = z.object({
   id: personId,
   name: z.string(),
   userId: z.string(),

@@ -41,7 +41,7 @@ export const accountState = z.object({
 export type AccountState = z.infer<typeof accountState>
 
 /** Why a target counts as privileged: the protected group, or a hint that is no proof alone. */
-export const privilege = z.object({
+const privilege = z.object({
   privileged: z.boolean(),
   /** Names of the protected groups that the person is in, directly or through others. */
   groups: z.array(z.string()),
@@ -51,7 +51,7 @@ export const privilege = z.object({
 export type Privilege = z.infer<typeof privilege>
 
 /** A telephone number in the directory, masked: last four digits. Never the number itself (DESIGN.md §5.5). */
-export const directoryNumber = z.object({
+const directoryNumber = z.object({
   field: z.enum(['mobile', 'telephone']),
   masked: z.string(),
   /** Last known change of the field or of its entry; `null`: the directory does not say, and it counts as fresh. */

@@ -3,7 +3,7 @@ import { instant, line, paragraph, personId } from './common'
 
 /** Where a request stands. `open → claimed → done | refused | expired`; the rules are in `domain/requests.ts`. */
 export const requestStates = ['open', 'claimed', 'done', 'refused', 'expired'] as const
-export const requestState = z.enum(requestStates)
+const requestState = z.enum(requestStates)
 export type RequestState = z.infer<typeof requestState>
 
 /** Why the person cannot sign in (article row 1). */

@@ -27,11 +27,11 @@ export const resetPreview = z.object({
 export type ResetPreview = z.infer<typeof resetPreview>
 
 /** One character or syllable of a temporary password and how to say it. */
-export const spelledCharacter = z.object({ text: z.string(), ja: z.string(), en: z.string() })
+const spelledCharacter = z.object({ text: z.string(), ja: z.string(), en: z.string() })
 export type SpelledCharacter = z.infer<typeof spelledCharacter>
 
 /** The temporary password: in this one answer, on screen, and nowhere else (DESIGN.md §5.6). */
-export const shownPassword = z.object({
+const shownPassword = z.object({
   /** Handle for copying and for closing; the password stays in main until then. */
   resetId: z.uuid(),
   password: z.string(),

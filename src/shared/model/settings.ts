@@ -10,7 +10,7 @@ export const preferences = z.object({
 export type Preferences = z.infer<typeof preferences>
 
 /** The numbers of DESIGN.md §6 that this slice uses; times in seconds unless the name says otherwise. */
-export const policyView = z.object({
+const policyView = z.object({
   methodsRequired: z.int(),
   proofMinutes: z.int(),
   failureLimit: z.int(),

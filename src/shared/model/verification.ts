@@ -7,11 +7,11 @@ import { requestId } from './request'
  * `attested` exist so far; the rest are named so that policy and stores need no change when their adapters come.
  */
 export const proofKinds = ['app', 'phone', 'key', 'mail', 'knowledge', 'attested'] as const
-export const proofKind = z.enum(proofKinds)
+const proofKind = z.enum(proofKinds)
 export type ProofKind = z.infer<typeof proofKind>
 
 /** A method that the person registered, as an agent may see it: no seed, no number, no answer (DESIGN.md §5.5). */
-export const registeredMethod = z.object({
+const registeredMethod = z.object({
   id: z.uuid(),
   kind: proofKind,
   /** Name that was given at registration, such as "Pixel 9". */
@@ -28,7 +28,7 @@ export const registeredMethod = z.object({
 export type RegisteredMethod = z.infer<typeof registeredMethod>
 
 /** A passed check, as the checking panel shows it. */
-export const proofSummary = z.object({
+const proofSummary = z.object({
   id: z.uuid(),
   kind: proofKind,
   label: z.string(),
@@ -41,7 +41,7 @@ export const proofSummary = z.object({
 export type ProofSummary = z.infer<typeof proofSummary>
 
 export const attestationKinds = ['in-person', 'call-back'] as const
-export const attestationKind = z.enum(attestationKinds)
+const attestationKind = z.enum(attestationKinds)
 export type AttestationKind = z.infer<typeof attestationKind>
 
 export const identityDocuments = [
