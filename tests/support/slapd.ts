@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Attribute, Change, Client, escapeFilter, PasswordPolicyControl, ResultCodeError } from 'ldapts'
 import { createCa } from './ca'
+import type { TestCa } from './ca'
 import { configDocument, organisation, withCa } from './organisation'
 import type { BindAnswer, DirectoryFileConfig, TestDirectory } from './organisation'
 import { accepts, freePort } from './ports'
@@ -14,6 +15,8 @@ export interface SlapdOptions {
   readonly bulk?: number
   /** Names and addresses of the server's certificate; a name that does not fit tests the host check. */
   readonly certificateNames?: readonly string[]
+  /** Most entries that a search answers, paged or not; 5000 and no limit for pages unless told. */
+  readonly sizeLimit?: number
 }
 
 const rootDn = `cn=root,${slapdBase}`
@@ -25,7 +28,11 @@ const untouchable = ['helpdesk', 'helpdesk-l1', 'server-team', 'infrastructure',
   .map((name) => `(memberOf=${slapdGroupDn(name)})`)
   .join('')
 
-function configuration(folder: string, ca: { caFile: string; certFile: string; keyFile: string }): string {
+function configuration(folder: string, ca: TestCa, sizeLimit: number | undefined): string {
+  const limits =
+    sizeLimit === undefined
+      ? 'size.soft=500 size.hard=5000 size.prtotal=unlimited size.pr=1000'
+      : `size.soft=${sizeLimit} size.hard=${sizeLimit} size.prtotal=${sizeLimit}`
   const schema = ['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`)
   const modules = ['back_mdb', 'memberof', 'refint', 'ppolicy'].map((name) => `moduleload ${name}`)
   const people = `dn.subtree="ou=people,${slapdBase}"`
@@ -54,7 +61,7 @@ index objectClass eq
 index uid,cn,sn,givenName,displayName,mail,employeeNumber eq,sub
 index member,memberOf,entryUUID,entryCSN eq
 index pwdAccountLockedTime pres
-limits users size.soft=500 size.hard=5000 size.prtotal=unlimited size.pr=1000
+limits users ${limits}
 overlay memberof
 memberof-refint TRUE
 overlay refint
@@ -84,7 +91,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<TestDirect
   const ca = createCa(folder, options.certificateNames ?? ['localhost', '127.0.0.1', 'ldap.sakura.example'])
   const configFile = join(folder, 'slapd.conf')
   mkdirSync(join(folder, 'db'))
-  writeFileSync(configFile, configuration(folder, ca))
+  writeFileSync(configFile, configuration(folder, ca, options.sizeLimit))
   // A distribution's AppArmor profile would keep /usr/sbin/slapd out of the temporary folder.
   const program = join(folder, 'slapd')
   copyFileSync(slapd, program)

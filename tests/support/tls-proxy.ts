@@ -8,6 +8,8 @@ export interface TlsProxy {
   readonly connections: () => number
   /** Everything that clients sent so far, by connection: what a listener on the wire would have. */
   readonly sent: () => readonly Buffer[]
+  /** Lets every answer wait so long: a far-away server. */
+  delayAnswers(milliseconds: number): void
   /** Ends every open connection; `reset` with a TCP reset. Later connections pass again. */
   drop(how?: 'end' | 'reset'): void
   /**
@@ -24,6 +26,7 @@ export function startTlsProxy(target: { host: string; port: number }): Promise<T
   const pairs = new Set<{ client: Socket; upstream: Socket }>()
   const recorded: Buffer[][] = []
   let stalled = false
+  let delay = 0
   let losing: { passing: number; how: 'end' | 'silence' } | null = null
 
   const server = createServer({ allowHalfOpen: false }, (client) => {
@@ -56,7 +59,9 @@ export function startTlsProxy(target: { host: string; port: number }): Promise<T
       upstream.write(chunk, () => how === 'end' && setTimeout(end, 200))
     })
     upstream.on('data', (chunk) => {
-      if (!stalled) client.write(chunk)
+      if (stalled) return
+      if (delay === 0) client.write(chunk)
+      else setTimeout(() => client.writable && client.write(chunk), delay)
     })
   })
 
@@ -71,6 +76,9 @@ export function startTlsProxy(target: { host: string; port: number }): Promise<T
       resolve({
         port: address.port,
         connections: () => recorded.length,
+        delayAnswers(milliseconds) {
+          delay = milliseconds
+        },
         sent: () => recorded.map((chunks) => Buffer.concat(chunks)),
         drop(how = 'end') {
           for (const { client } of pairs) {

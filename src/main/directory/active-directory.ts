@@ -199,7 +199,9 @@ export class ActiveDirectorySession implements DirectorySession {
   async agents(): Promise<{ id: PersonId; name: string }[]> {
     const isGroup = (entry: Attributes): boolean => entry.texts('objectClass').includes('group')
     const groups = this.#options.config.roles.agent
-    const members = await this.#links.read((connection) => membersOf(connection, groups, summaryAttributes, isGroup))
+    const members = await this.#links.read((connection) =>
+      membersOf(connection, groups, { memberAttributes: ['member'], attributes: summaryAttributes, isGroup }),
+    )
     return members
       .filter((entry) => entry.texts('objectClass').includes('user'))
       .map((entry) => ({ id: this.#idOf(entry), name: entry.first('displayName', 'cn') }))

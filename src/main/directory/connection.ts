@@ -3,13 +3,13 @@ import { connect as netConnect, isIP } from 'node:net'
 import type { LookupFunction, Socket } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
-import { BerWriter, Client, PasswordPolicyControl } from 'ldapts'
-import type { Change, Control, Filter } from 'ldapts'
+import { BerWriter, Client, PasswordPolicyControl, PresenceFilter } from 'ldapts'
+import type { Change, Control, Entry, Filter } from 'ldapts'
 import { AppError } from '../../shared/errors'
 import { serverName } from './endpoint'
 import type { Endpoint } from './endpoint'
 import { bindRefusal, ConnectionLost, connectRefusal, lossOf, NotSent, resultCodeOf } from './refusals'
-import { Attributes } from './values'
+import { askedFor, Attributes } from './values'
 
 export interface ConnectionSettings {
   /** PEM of the CA; `null`: the system's. */
@@ -51,6 +51,7 @@ export class Connection {
   readonly rootDse: Attributes
   readonly #client: Client
   readonly #guard: ConnectOnce
+  readonly #capped = new Map<number, Promise<boolean>>()
   #lost = false
   /** Requests sent so far: what "round trips" are counted by. */
   #requests = 0
@@ -83,7 +84,7 @@ export class Connection {
       if (endpoint.tls === 'starttls') await startTls(client, guard, settings.connectTimeoutMs)
       const answer = await client.search('', { scope: 'base', attributes: rootAttributes })
       const entry = answer.searchEntries[0] ?? { dn: '' }
-      return new Connection(endpoint, client, guard, new Attributes(entry, rootAttributes))
+      return new Connection(endpoint, client, guard, new Attributes(entry, askedFor(rootAttributes)))
     } catch (error) {
       guard.destroy()
       if (guard.startTlsRefused) throw new AppError('directory-tls-required', { server }, { cause: error })
@@ -122,7 +123,8 @@ export class Connection {
   /** All entries that match; throws when the server cuts the result. For base reads and small sets. */
   async search(base: string, request: SearchRequest): Promise<Attributes[]> {
     const answer = await this.#send(() => this.#client.search(base, this.#options(request)))
-    return answer.searchEntries.map((entry) => new Attributes(entry, request.attributes))
+    const asked = askedFor(request.attributes)
+    return answer.searchEntries.map((entry) => new Attributes(entry, asked))
   }
 
   /** The entry itself, or `null` when it does not exist or is not visible. */
@@ -137,8 +139,8 @@ export class Connection {
   }
 
   /**
-   * The first `limit` entries, and whether there are more. One more is asked for by a page, not by `sizeLimit`: Samba
-   * ignores that, and ldapts cannot tell a list that it cut from a whole one.
+   * The first `limit` entries, and whether there are more: one more is asked for. Active Directory is asked for a page
+   * (Samba ignores a size limit), other servers by a size limit (slapd is slower by page).
    */
   async searchSome(
     base: string,
@@ -146,29 +148,56 @@ export class Connection {
     limit: number,
   ): Promise<{ entries: Attributes[]; more: boolean }> {
     const options = this.#options(request)
-    const toAttributes = (found: { searchEntries: ConstructorParameters<typeof Attributes>[0][] }): Attributes[] =>
-      found.searchEntries.slice(0, limit).map((entry) => new Attributes(entry, request.attributes))
-    try {
+    const asked = askedFor(request.attributes)
+    const result = (found: Entry[], cut: boolean): { entries: Attributes[]; more: boolean } => ({
+      entries: found.slice(0, limit).map((entry) => new Attributes(entry, asked)),
+      more: cut || found.length > limit,
+    })
+    if (this.rootDse.has('defaultNamingContext')) {
       const pages = this.#client.searchPaginated(base, { ...options, paged: { pageSize: limit + 1 } })
       const first = await this.#send(() => pages.next())
-      if (first.done === true) return { entries: [], more: false }
-      return { entries: toAttributes(first.value), more: first.value.searchEntries.length > limit }
-    } catch (error) {
-      const resultCode = resultCodeOf(error)
-      if (resultCode !== sizeLimitExceeded && resultCode !== adminLimitExceeded) throw error
+      return result(first.done === true ? [] : first.value.searchEntries, false)
     }
-    // The server gives fewer than asked for: with a size limit ldapts hands over what it gave, and there is more.
-    const cut = await this.#send(() => this.#client.search(base, { ...options, sizeLimit: limit + 1 }))
-    return { entries: toAttributes(cut), more: true }
+    const [found, givesFewer] = await Promise.all([
+      this.#send(() => this.#client.search(base, { ...options, sizeLimit: limit + 1 })),
+      this.#givesFewerThan(base, limit + 1),
+    ])
+    // ldapts hands over a list that the server itself cut as if it were whole: then there may always be more.
+    return result(found.searchEntries, givesFewer && found.searchEntries.length > 0)
+  }
+
+  /** Whether this server answers at most fewer entries than `count`, by asking for so many once. */
+  #givesFewerThan(base: string, count: number): Promise<boolean> {
+    const known = this.#capped.get(count)
+    if (known !== undefined) return known
+    const filter = new PresenceFilter({ attribute: 'objectClass' })
+    const pages = this.#client.searchPaginated(base, {
+      scope: 'sub',
+      filter,
+      attributes: ['1.1'],
+      paged: { pageSize: count },
+    })
+    const probe = this.#send(() => pages.next()).then(
+      () => false,
+      (error: unknown) => {
+        const resultCode = resultCodeOf(error)
+        if (resultCode === sizeLimitExceeded || resultCode === adminLimitExceeded) return true
+        this.#capped.delete(count)
+        throw error
+      },
+    )
+    this.#capped.set(count, probe)
+    return probe
   }
 
   /** Every entry that matches, page by page; 1000 is what Active Directory and most OpenLDAP servers allow at most. */
   async *scan(base: string, request: SearchRequest, pageSize = 1000): AsyncGenerator<Attributes[]> {
     const pages = this.#client.searchPaginated(base, { ...this.#options(request), paged: { pageSize } })
+    const asked = askedFor(request.attributes)
     for (;;) {
       const page = await this.#send(() => pages.next())
       if (page.done === true) return
-      yield page.value.searchEntries.map((entry) => new Attributes(entry, request.attributes))
+      yield page.value.searchEntries.map((entry) => new Attributes(entry, asked))
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Connection } from './connection'
 import { nameOfDn, normaliseDn } from './dn'
-import { anyOf, either } from './filters'
+import { all, anyOf, either, equals } from './filters'
 import type { Attributes } from './values'
 
 /** Groups that a nest may hold before the walk stops: far above any real nest, far below what would hurt. */
@@ -8,6 +8,13 @@ const nestLimit = 5000
 /** DNs per filter: servers refuse filters of many thousand clauses. */
 const dnsPerFilter = 100
 const readsAtOnce = 20
+
+/** Kinds of groups and what they hold members by. The class stands first: it is indexed everywhere, `uniqueMember` is not. */
+const groupKinds = [
+  ['groupOfNames', 'member'],
+  ['groupOfMembers', 'member'],
+  ['groupOfUniqueNames', 'uniqueMember'],
+] as const
 
 /** Groups of somebody: by normalised DN, and which of them hold the person directly. */
 export interface Membership {
@@ -45,7 +52,7 @@ async function parentsOf(connection: Connection, base: string, members: readonly
   for (let from = 0; from < members.length; from += dnsPerFilter) chunks.push(members.slice(from, from + dnsPerFilter))
   const answers = await Promise.all(
     chunks.map(async (chunk) => {
-      const filter = either(anyOf('member', chunk), anyOf('uniqueMember', chunk))
+      const filter = either(...groupKinds.map(([kind, held]) => all(equals('objectClass', kind), anyOf(held, chunk))))
       const found: Attributes[] = []
       for await (const page of connection.scan(base, { filter, attributes: ['memberOf'] }, 500)) found.push(...page)
       return found
@@ -55,7 +62,11 @@ async function parentsOf(connection: Connection, base: string, members: readonly
 }
 
 /** All values of an attribute, following ranges (`member;range=1500-*`, MS-ADTS 3.1.1.3.1.3.3) to their end. */
-export async function readAllValues(connection: Connection, dn: string, attribute: string): Promise<string[]> {
+export async function readAllValues(
+  connection: Pick<Connection, 'read'>,
+  dn: string,
+  attribute: string,
+): Promise<string[]> {
   const values: string[] = []
   let name = attribute
   for (;;) {
@@ -67,22 +78,28 @@ export async function readAllValues(connection: Connection, dn: string, attribut
   }
 }
 
-/**
- * Entries below these groups that are not groups themselves, walking down; each once, cycles end it. `isGroup` tells the
- * two apart, `attributes` are read of each entry.
- */
+export interface MembersQuery {
+  /** Where these groups hold their members. */
+  readonly memberAttributes: readonly string[]
+  /** What is read of each entry, besides its classes. */
+  readonly attributes: readonly string[]
+  readonly isGroup: (entry: Attributes) => boolean
+}
+
+/** Entries below these groups that are not groups themselves, walking down; each once, cycles end it. */
 export async function membersOf(
-  connection: Connection,
+  connection: Pick<Connection, 'read'>,
   groups: readonly string[],
-  attributes: readonly string[],
-  isGroup: (entry: Attributes) => boolean,
+  query: MembersQuery,
 ): Promise<Attributes[]> {
+  const { memberAttributes, attributes, isGroup } = query
   const seen = new Set(groups.map(normaliseDn))
   const people: Attributes[] = []
   let next = [...groups]
   while (next.length > 0 && seen.size < nestLimit) {
-    const members = (await inBatches(next, (dn) => readAllValues(connection, dn, 'member'))).flat()
-    const fresh = members.filter((dn) => {
+    const held = next.flatMap((dn) => memberAttributes.map((attribute) => ({ dn, attribute })))
+    const members = await inBatches(held, ({ dn, attribute }) => readAllValues(connection, dn, attribute))
+    const fresh = members.flat().filter((dn) => {
       const key = normaliseDn(dn)
       return !seen.has(key) && seen.add(key)
     })

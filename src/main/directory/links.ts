@@ -86,7 +86,7 @@ export class Links {
   }
 
   /** A read on exactly this server: after an unknown outcome no other one can tell. */
-  readOn<T>(server: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  async readOn<T>(server: string, work: (connection: Connection) => Promise<T>): Promise<T> {
     const endpoint = this.#known().find((candidate) => serverName(candidate) === server)
     if (endpoint === undefined) throw new AppError('directory-unreachable', { server })
     return this.#reading(() => this.#live(server, [endpoint]), work)

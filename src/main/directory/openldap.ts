@@ -6,11 +6,10 @@ import { roles as allRoles } from '../../shared/model/operator'
 import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
 import type { Clock } from '../clock'
 import type { DirectoryConfig } from '../config'
-import type { Connection } from './connection'
+import type { Connection, SearchRequest } from './connection'
 import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
 import { normaliseDn } from './dn'
 import { all, equals, searchFilter } from './filters'
-import type { SearchAttributes } from './filters'
 import { membershipOf, membersOf, namesOf } from './groups'
 import { attempt } from './links'
 import type { Links } from './links'
@@ -57,7 +56,6 @@ export class OpenLdapSession implements DirectorySession {
   readonly #options: OpenLdapSessionOptions
   readonly #links: Links
   readonly #summaryAttributes: readonly string[]
-  readonly #searchAttributes: SearchAttributes
   #defaultPolicy: Promise<Attributes | null> | null = null
 
   constructor(options: OpenLdapSessionOptions) {
@@ -65,16 +63,7 @@ export class OpenLdapSession implements DirectorySession {
     this.#links = options.links
     this.directoryId = options.base.toLowerCase()
     this.person = options.person
-    const readings = options.config.readingAttributes
-    this.#summaryAttributes = [...summaryAttributes, ...readings, ...stateAttributes]
-    this.#searchAttributes = {
-      names: ['cn', 'displayName', 'sn', 'givenName', 'uid', 'mail', 'employeeNumber'],
-      family: 'sn',
-      given: 'givenName',
-      readings,
-      numbers: [],
-      containsFromBytes: 4,
-    }
+    this.#summaryAttributes = [...summaryAttributes, ...options.config.readingAttributes, ...stateAttributes]
   }
 
   get server(): string {
@@ -88,10 +77,10 @@ export class OpenLdapSession implements DirectorySession {
   }
 
   async search(query: string, limit: number): Promise<{ people: PersonSummary[]; more: boolean }> {
-    const filter = searchFilter(people, parseQuery(query), this.#searchAttributes)
+    const request = searchRequest(query, this.#options.config.readingAttributes)
     return this.#links.read(async (connection) => {
       const [found, policy] = await Promise.all([
-        connection.searchSome(this.#options.peopleBase, { filter, attributes: this.#summaryAttributes }, limit),
+        connection.searchSome(this.#options.peopleBase, request, limit),
         this.#policyByDefault(connection),
       ])
       const summaries = found.entries.map((entry) => this.#summary(entry, readPolicy(policy)))
@@ -179,7 +168,13 @@ export class OpenLdapSession implements DirectorySession {
   async agents(): Promise<{ id: PersonId; name: string }[]> {
     const groups = this.#options.config.roles.agent
     const isGroup = (entry: Attributes): boolean => entry.texts('objectClass').some((name) => /^groupOf/iu.test(name))
-    const members = await this.#links.read((connection) => membersOf(connection, groups, summaryAttributes, isGroup))
+    const members = await this.#links.read((connection) =>
+      membersOf(connection, groups, {
+        memberAttributes: ['member', 'uniqueMember'],
+        attributes: summaryAttributes,
+        isGroup,
+      }),
+    )
     return members
       .filter((entry) => entry.has('entryUUID'))
       .map((entry) => ({ id: this.#idOf(entry), name: entry.first('displayName', 'cn') }))
@@ -304,6 +299,16 @@ export class OpenLdapSession implements DirectorySession {
       lock: state.locked ? 'locked' : entry.has('pwdChangedTime') ? 'unlocked' : 'unknown',
       disabled: state.disabled,
     }
+  }
+}
+
+/** The search for what somebody typed: only attributes that a help desk's OpenLDAP has indexed. */
+export function searchRequest(query: string, readings: readonly string[]): SearchRequest {
+  const names = ['cn', 'displayName', 'sn', 'givenName', 'uid', 'mail', 'employeeNumber']
+  const attributes = { names, family: 'sn', given: 'givenName', readings, numbers: [], containsFromBytes: 4 }
+  return {
+    filter: searchFilter(people, parseQuery(query), attributes),
+    attributes: [...summaryAttributes, ...readings, ...stateAttributes],
   }
 }
 

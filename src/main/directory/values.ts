@@ -6,31 +6,23 @@ import type { Entry } from 'ldapts'
  */
 export class Attributes {
   readonly dn: string
-  readonly #values = new Map<string, readonly (string | Buffer)[]>()
-  readonly #ranges = new Map<string, number | null>()
+  readonly #entry: Entry
+  readonly #asked: ReadonlySet<string>
+  #held: { values: Map<string, readonly (string | Buffer)[]>; ranges: Map<string, number> } | null = null
 
-  constructor(entry: Entry, asked: readonly string[]) {
+  constructor(entry: Entry, asked: ReadonlySet<string>) {
     this.dn = entry.dn
-    const allowed = new Set(asked.map((name) => name.toLowerCase()))
-    for (const [name, value] of Object.entries(entry)) {
-      // Active Directory answers `member;range=0-1499` (or `-*` at the end) where `member` was asked for (MS-ADTS 3.1.1.3.1.3.3).
-      const range = /^(?<attribute>[^;]+);range=\d+-(?<last>\d+|\*)$/iu.exec(name)?.groups
-      const key = (range?.['attribute'] ?? name).toLowerCase()
-      if (!allowed.has(key) && !allowed.has(name.toLowerCase())) continue
-      const values = Array.isArray(value) ? value : [value]
-      if (values.length === 0) continue
-      this.#values.set(key, values)
-      if (range !== undefined) this.#ranges.set(key, range['last'] === '*' ? null : Number(range['last']))
-    }
+    this.#entry = entry
+    this.#asked = asked
   }
 
   has(name: string): boolean {
-    return this.#values.has(name.toLowerCase())
+    return this.#hold().values.has(name.toLowerCase())
   }
 
   /** Values as text; bytes that are not UTF-8 are left out. */
   texts(name: string): string[] {
-    const values = this.#values.get(name.toLowerCase()) ?? []
+    const values = this.#hold().values.get(name.toLowerCase()) ?? []
     return values.filter((value): value is string => typeof value === 'string')
   }
 
@@ -50,7 +42,7 @@ export class Attributes {
 
   /** Values of an attribute that was asked for as bytes. */
   buffers(name: string): Buffer[] {
-    const values = this.#values.get(name.toLowerCase()) ?? []
+    const values = this.#hold().values.get(name.toLowerCase()) ?? []
     return values.map((value) => (typeof value === 'string' ? Buffer.from(value) : value))
   }
 
@@ -68,8 +60,34 @@ export class Attributes {
 
   /** Index of the last value that a ranged answer held; `null`: everything is here. */
   lastOfRange(name: string): number | null {
-    return this.#ranges.get(name.toLowerCase()) ?? null
+    return this.#hold().ranges.get(name.toLowerCase()) ?? null
   }
+
+  /** Sorted into a map when first asked: a scan of a whole directory hands on many entries that nobody looks into. */
+  #hold(): { values: Map<string, readonly (string | Buffer)[]>; ranges: Map<string, number> } {
+    if (this.#held !== null) return this.#held
+    const values = new Map<string, readonly (string | Buffer)[]>()
+    const ranges = new Map<string, number>()
+    for (const name of Object.keys(this.#entry)) {
+      const value = this.#entry[name] ?? []
+      const list = Array.isArray(value) ? value : [value]
+      const key = name.toLowerCase()
+      if (list.length === 0) continue
+      if (this.#asked.has(key)) values.set(key, list)
+      // Active Directory answers `member;range=0-1499` (or `-*` at the end) where `member` was asked for (MS-ADTS 3.1.1.3.1.3.3).
+      const [, attribute = '', last = ''] = /^([^;]+);range=\d+-(\d+|\*)$/u.exec(key) ?? []
+      if (!this.#asked.has(attribute)) continue
+      values.set(attribute, list)
+      if (last !== '*') ranges.set(attribute, Number(last))
+    }
+    this.#held = { values, ranges }
+    return this.#held
+  }
+}
+
+/** Attribute names as {@link Attributes} compares them. */
+export function askedFor(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map((name) => name.toLowerCase()))
 }
 
 const filetimeEpoch = 116_444_736_000_000_000n
@@ -81,11 +99,6 @@ export function filetimeToInstant(filetime: bigint | null): string | null {
   if (filetime === null || filetime <= 0n || filetime >= filetimeNever) return null
   const milliseconds = Number((filetime - filetimeEpoch) / 10_000n)
   return Math.abs(milliseconds) > 8.64e15 ? null : isoOrNull(milliseconds)
-}
-
-/** An instant as FILETIME. */
-export function instantToFiletime(milliseconds: number): bigint {
-  return BigInt(Math.trunc(milliseconds)) * 10_000n + filetimeEpoch
 }
 
 /** Intervals in Active Directory are negative counts of 100 ns; 0 and the most negative value mean "none". */
@@ -129,13 +142,6 @@ export function guidFromBytes(bytes: Uint8Array): string {
   )
   const group = (from: number, to: number): string => hex.slice(from, to).join('')
   return [group(0, 4), group(4, 6), group(6, 8), group(8, 10), group(10, 16)].join('-')
-}
-
-/** The bytes of a GUID text; inverse of {@link guidFromBytes}. */
-export function guidToBytes(guid: string): Uint8Array {
-  const plain = Buffer.from(guid.replaceAll('-', ''), 'hex')
-  if (plain.length !== 16) throw new RangeError('not a GUID')
-  return Uint8Array.from([3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15].map((index) => plain[index] ?? 0))
 }
 
 /** objectSid bytes as `S-1-…` (MS-DTYP 2.4.2). */
