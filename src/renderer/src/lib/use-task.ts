@@ -3,7 +3,7 @@ import type { AppError } from '../../../shared/errors'
 import { toAppError } from './api'
 
 /** How a run ended: with a value, or not (refused, or left out because another run was under way). */
-export type TaskEnd<T> = { readonly ok: true; readonly value: T } | { readonly ok: false }
+type TaskEnd<T> = { readonly ok: true; readonly value: T } | { readonly ok: false }
 
 export interface Task<A extends readonly unknown[], T> {
   /** Runs the work. Never rejects: a refusal is in `error`, and the answer is `{ ok: false }`. */
