@@ -84,6 +84,23 @@ describe('useRequestsStore', () => {
     expect(store.detail?.request.id).toBe(chosen)
   })
 
+  it('reads only the newest page and the changed request again when thousands are loaded', async () => {
+    const { rows, limits } = queueOf(3000)
+    const store = useRequestsStore()
+    await store.show('active', '')
+    while (store.nextCursor !== null) await store.loadMore()
+    const asked = limits.length
+    const changed = { ...row(500), version: 9 }
+    rows[2500] = changed
+
+    await store.follow(changed.id)
+
+    expect(limits.length).toBe(asked + 1)
+    expect(store.rows).toHaveLength(3000)
+    expect(store.rows[2500]).toEqual(changed)
+    expect(new Set(store.rows.map(({ id }) => id)).size).toBe(3000)
+  })
+
   it('names the version that the agent saw, and keeps what is shown when somebody was faster', async () => {
     const seen: unknown[] = []
     fakeApi({

@@ -179,11 +179,32 @@ export const useRequestsStore = defineStore('requests', () => {
     return unwrap(window.api.requests.operators())
   }
 
+  /** Reads the newest requests and the changed one again; what was loaded further down stays. */
+  async function refreshHead(changedId: string): Promise<void> {
+    const mine = ++generation
+    const [page, changed] = await Promise.all([
+      unwrap(window.api.requests.list({ filter: filter(), cursor: null, limit: largestPage })),
+      unwrap(window.api.requests.get({ requestId: changedId })),
+    ])
+    const last = page.requests.at(-1)
+    const end = last === undefined ? -1 : rows.value.findIndex((row) => row.id === last.id)
+    if (mine !== generation) return
+    if (end < 0) {
+      await refresh()
+      return
+    }
+    const known = new Set(page.requests.map((row) => row.id))
+    const tail = rows.value.slice(end + 1).filter((row) => !known.has(row.id))
+    total.value = page.total
+    rows.value = [...page.requests, ...tail.map((row) => (row.id === changedId ? changed.request : row))]
+  }
+
   /** Somebody changed the queue: follows without losing the place or the selection. */
   async function follow(requestId: string | null): Promise<void> {
     const open = selectedId.value
+    const deep = requestId !== null && rows.value.length > 2 * largestPage
     await Promise.all([
-      refresh(),
+      deep ? refreshHead(requestId) : refresh(),
       open !== null && (requestId === null || requestId === open) ? readDetail(open) : null,
     ])
   }

@@ -2,7 +2,6 @@
 export const registration = {
   summary: {
     title: 'Registered methods',
-    loading: 'Reading the methods',
     none: 'Nothing registered',
     registered: 'registered {at}',
     lastUsed: 'last used {at}',

@@ -53,7 +53,6 @@ export const requests = {
   },
   detail: {
     label: 'Request {number}',
-    loading: 'Reading the request',
     enteredBy: 'Entered by {name}, {at}',
     expires: 'Expires {at} if nobody claims it',
     heldBy: 'Claimed by {name}',
@@ -64,8 +63,6 @@ export const requests = {
       'This request is claimed by {name}. Only they can check the caller and write; ask them to hand it over.',
     claimFirst: 'Claim the request to check the caller and to reset or unlock.',
     closedNote: 'This request is closed. Reopen it to work on it again.',
-    person: 'Person',
-    movedOn: 'The request was changed by somebody else. It is shown as it is now.',
   },
   action: {
     label: 'Actions',
@@ -150,7 +147,6 @@ export const requests = {
     notePlaceholder: 'What the next agent should know. No passwords, no codes.',
     noteHint: '{keys} adds it',
     addNote: 'Add note',
-    by: '{name}, {at}',
     system: 'SSPR Desk',
     kind: {
       created: 'Entered',
@@ -169,7 +165,6 @@ export const requests = {
   create: {
     title: 'New request',
     person: 'Who needs help?',
-    personHint: 'Name, reading, user ID, mail or employee number',
     change: 'Choose somebody else',
     channel: 'How they reached the desk',
     reason: 'Why they cannot sign in',

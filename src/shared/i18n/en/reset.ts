@@ -22,7 +22,6 @@ export const reset = {
   dialog: {
     title: 'Reset the password of {name}',
     unlockTitle: 'Unlock {name}',
-    loading: 'Reading the state and the policy',
     person: '{name} ({userId})',
     will: 'What will happen',
     willPassword: 'A new temporary password of {count} characters is set. The old one stops working at once.',
@@ -108,7 +107,6 @@ export const reset = {
     checkAgain: 'Check again',
     checking: 'Reading the directory',
     stillUnknown: 'Still unknown. Wait a moment and check again.',
-    server: 'Written on {server}, {at}',
     readBack: 'Read back from {server}, {at}',
     say: '“Your temporary password is … Please sign in with it and choose your own password.”',
     sayUnlock: '“Your account is unlocked. Please sign in with your own password.”',
@@ -120,6 +118,5 @@ export const reset = {
     title: 'Have you read it out?',
     text: 'The password cannot be shown again after this.',
     yes: 'Yes, close',
-    no: 'Back to the password',
   },
 }

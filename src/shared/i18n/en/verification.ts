@@ -1,7 +1,6 @@
 /** Texts of the panel in which the caller is checked. */
 export const verification = {
   title: 'Check the caller',
-  loading: 'Reading what is needed',
   need: {
     label: 'What is needed',
     kinds: 'Any method | One passed check | {count} passed checks of different kinds',
@@ -39,7 +38,6 @@ export const verification = {
     lastUsed: 'last used {at}',
     neverUsed: 'never used',
     registered: 'registered {at}',
-    strong: 'strong',
     drift:
       'Its clock is about {seconds} s off. The code still counts; the person should set the phone’s time to automatic.',
     passed: 'passed',
@@ -66,7 +64,6 @@ export const verification = {
     remaining: 'No tries left | {count} try left before checks close | {count} tries left before checks close',
   },
   proofs: {
-    title: 'Passed checks',
     expires: '{time} left',
     approvedBy: 'approved by {name}',
     state: {
@@ -79,7 +76,6 @@ export const verification = {
     approve: 'Approver at this desk',
   },
   failures: {
-    warnTitle: 'Failed checks before this one',
     warn: '{count} failed check for this person in the last 24 hours. | {count} failed check for this person in the last 24 hours. | {count} failed checks for this person in the last 24 hours.',
     warnText: 'Somebody may be pretending to be this person. When in doubt, refuse the request.',
     count: 'Failed checks: {count} of {limit} in 24 hours',
@@ -95,7 +91,6 @@ export const verification = {
       'This person is privileged and has too few strong methods. An administrator helps them outside this desk.',
     title: 'Not possible here',
   },
-  privileged: 'Privileged person: in person, two strong methods and an approver.',
   attest: {
     title: 'Confirm the identity another way',
     text: 'Too few usable methods. Confirm who this is; a second person then agrees.',

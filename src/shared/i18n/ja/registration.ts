@@ -4,7 +4,6 @@ import type { registration as en } from '../en/registration'
 export const registration: typeof en = {
   summary: {
     title: '登録済みの認証方法',
-    loading: '認証方法を読み込んでいます',
     none: '登録なし',
     registered: '登録 {at}',
     lastUsed: '最終使用 {at}',

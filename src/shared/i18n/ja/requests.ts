@@ -55,7 +55,6 @@ export const requests: typeof en = {
   },
   detail: {
     label: '依頼 {number}',
-    loading: '依頼を読み込んでいます',
     enteredBy: '登録: {name}、{at}',
     expires: '担当者が決まらない場合は {at} に期限切れになります',
     heldBy: '担当: {name}',
@@ -66,8 +65,6 @@ export const requests: typeof en = {
       'この依頼は {name} さんが担当しています。本人確認と書き込みができるのは担当者だけです。必要なら引き継ぎを頼んでください。',
     claimFirst: '本人確認、リセット、ロック解除を行うには、この依頼を担当してください。',
     closedNote: 'この依頼は終了しています。続けるには再開してください。',
-    person: '対象者',
-    movedOn: 'ほかの人がこの依頼を変更しました。現在の内容を表示しています。',
   },
   action: {
     label: '操作',
@@ -152,7 +149,6 @@ export const requests: typeof en = {
     notePlaceholder: '次の担当者に伝えること。パスワードや確認コードは書かないでください。',
     noteHint: '{keys} で追加',
     addNote: 'メモを追加',
-    by: '{name}、{at}',
     system: 'SSPR Desk',
     kind: {
       created: '登録',
@@ -171,7 +167,6 @@ export const requests: typeof en = {
   create: {
     title: '新しい依頼',
     person: 'だれの依頼ですか?',
-    personHint: '氏名、ふりがな、ユーザー ID、メール アドレス、社員番号',
     change: '別の人を選ぶ',
     channel: '受付方法',
     reason: 'サインインできない理由',

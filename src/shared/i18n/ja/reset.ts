@@ -24,7 +24,6 @@ export const reset: typeof en = {
   dialog: {
     title: '{name} さんのパスワードをリセット',
     unlockTitle: '{name} さんのロックを解除',
-    loading: '状態とポリシーを読み込んでいます',
     person: '{name} さん ({userId})',
     will: '行われること',
     willPassword: '新しい一時パスワード ({count} 文字) を設定します。今のパスワードはすぐに使えなくなります。',
@@ -110,7 +109,6 @@ export const reset: typeof en = {
     checkAgain: '結果を確かめる',
     checking: 'ディレクトリを読み取っています',
     stillUnknown: 'まだわかりません。少し待ってから、もう一度確かめてください。',
-    server: '書き込み先 {server}、{at}',
     readBack: '読み取り元 {server}、{at}',
     say: '「一時パスワードは … です。これでサインインして、ご自分のパスワードに変更してください。」',
     sayUnlock: '「ロックを解除しました。ご自分のパスワードでサインインしてください。」',
@@ -121,6 +119,5 @@ export const reset: typeof en = {
     title: '読み上げは済みましたか?',
     text: '閉じると、このパスワードは二度と表示できません。',
     yes: '済んだので閉じる',
-    no: 'パスワードに戻る',
   },
 }

@@ -3,7 +3,6 @@ import type { verification as en } from '../en/verification'
 /** 本人確認のパネルの文言。 */
 export const verification: typeof en = {
   title: '本人確認',
-  loading: '必要な確認を読み込んでいます',
   need: {
     label: '必要な確認',
     kinds: '確認なし | 確認 1 つ | 種類の異なる確認 {count} つ',
@@ -39,7 +38,6 @@ export const verification: typeof en = {
     lastUsed: '最終使用 {at}',
     neverUsed: '未使用',
     registered: '登録 {at}',
-    strong: '強力',
     drift:
       '端末の時計が約 {seconds} 秒ずれています。コードは有効ですが、端末の時刻を自動設定にするよう伝えてください。',
     passed: '確認済み',
@@ -66,7 +64,6 @@ export const verification: typeof en = {
     remaining: 'あと {count} 回の失敗で確認を停止します',
   },
   proofs: {
-    title: '済んだ確認',
     expires: '残り {time}',
     approvedBy: '承認: {name}',
     state: {
@@ -79,7 +76,6 @@ export const verification: typeof en = {
     approve: 'この端末で承認',
   },
   failures: {
-    warnTitle: 'これまでに確認の失敗があります',
     warn: 'この人の確認は、過去 24 時間に {count} 回失敗しています。',
     warnText: 'なりすましの可能性があります。疑わしい場合は依頼を却下してください。',
     count: '確認の失敗: 24 時間で {limit} 回中 {count} 回',
@@ -93,7 +89,6 @@ export const verification: typeof en = {
     'privileged-needs-strong': '特権アカウントですが、強力な認証方法が足りません。この窓口ではなく管理者が対応します。',
     title: 'ここでは対応できません',
   },
-  privileged: '特権アカウント: 窓口で、強力な認証方法 2 つと承認者が必要です。',
   attest: {
     title: '別の方法で本人を確認',
     text: '使える認証方法が足りません。本人であることを確かめると、もう一人が承認します。',
