@@ -4,7 +4,7 @@ import type { LookupFunction, Socket } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { BerWriter, Client, PasswordPolicyControl, PresenceFilter } from 'ldapts'
-import type { Change, Control, Entry, Filter } from 'ldapts'
+import type { Change, Control, Entry, Filter, SearchResult } from 'ldapts'
 import { AppError } from '../../shared/errors'
 import { serverName } from './endpoint'
 import type { Endpoint } from './endpoint'
@@ -116,6 +116,7 @@ export class Connection {
     }
     const refused = bindRefusal(failure, policy.value?.error, this.server)
     if (refused === null) return
+    if (!(refused instanceof Error)) throw new TypeError('a bind failed without an error')
     await this.close()
     throw refused
   }
@@ -194,9 +195,18 @@ export class Connection {
   async *scan(base: string, request: SearchRequest, pageSize = 1000): AsyncGenerator<Attributes[]> {
     const pages = this.#client.searchPaginated(base, { ...this.#options(request), paged: { pageSize } })
     const asked = askedFor(request.attributes)
+    const nextPage = (): Promise<IteratorResult<SearchResult>> => {
+      const page = this.#send(() => pages.next())
+      // Its failure is told when its turn comes, or not at all when the caller has seen enough.
+      page.catch(() => undefined)
+      return page
+    }
+    let pending = nextPage()
     for (;;) {
-      const page = await this.#send(() => pages.next())
+      const page = await pending
       if (page.done === true) return
+      // The server gathers the next page while the caller works on this one.
+      pending = nextPage()
       yield page.value.searchEntries.map((entry) => new Attributes(entry, asked))
     }
   }

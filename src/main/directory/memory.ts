@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- nothing to wait for, but a refusal must be a rejection as it is with a server */
 import { AppError } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
 import { roles as allRoles } from '../../shared/model/operator'

@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import document from '../../../resources/sample-organisation.json'
 
-const accountKinds = [
+const accounts = [
   'normal',
   'disabled',
   'password-expired',
@@ -10,60 +9,72 @@ const accountKinds = [
   'account-expired',
   'password-never-expires',
 ] as const
+const policies = ['default', 'strict'] as const
 
-const samplePolicy = z.object({
-  minLength: z.int(),
-  complexity: z.boolean(),
-  historyLength: z.int(),
-  minAgeSeconds: z.int(),
-  maxAgeSeconds: z.int(),
-  lockoutThreshold: z.int(),
-  lockoutSeconds: z.int(),
-})
+export interface SamplePolicy {
+  readonly minLength: number
+  readonly complexity: boolean
+  readonly historyLength: number
+  readonly minAgeSeconds: number
+  readonly maxAgeSeconds: number
+  readonly lockoutThreshold: number
+  readonly lockoutSeconds: number
+}
 
-const sampleOrganisationSchema = z.object({
-  organisation: z.string(),
-  mailDomain: z.string(),
+export interface SamplePerson {
+  readonly userId: string
+  /** Changes when a test renames the person. */
+  name: string
+  readonly family: string
+  readonly given: string
+  readonly reading: string
+  readonly mail: string
+  readonly department: string
+  readonly title: string
+  readonly employeeNumber: string
+  readonly office: string
+  readonly telephone: string
+  readonly mobile: string
+  readonly manager: string
+  readonly account: (typeof accounts)[number]
+  readonly policy: (typeof policies)[number]
+  /** On OpenLDAP the DN is made of the name, with whatever signs it has, not of the user ID. */
+  readonly namedByCn: boolean
+}
+
+interface SampleGroup {
+  readonly name: string
+  readonly description: string
+  members: string[]
+  readonly groups: string[]
+}
+
+export interface SampleOrganisation {
+  readonly organisation: string
   /** Everyone's password at seed: made-up people only. */
-  password: z.string(),
-  policies: z.object({ default: samplePolicy, strict: samplePolicy }),
-  roles: z.record(z.enum(['agent', 'approver', 'admin', 'auditor']), z.array(z.string())),
-  protectedGroups: z.array(z.string()),
-  groups: z.array(
-    z.object({
-      name: z.string(),
-      description: z.string(),
-      members: z.array(z.string()),
-      groups: z.array(z.string()),
-    }),
-  ),
-  people: z.array(
-    z.object({
-      userId: z.string(),
-      name: z.string(),
-      family: z.string(),
-      given: z.string(),
-      reading: z.string(),
-      mail: z.string(),
-      department: z.string(),
-      title: z.string(),
-      employeeNumber: z.string(),
-      office: z.string(),
-      telephone: z.string(),
-      mobile: z.string(),
-      manager: z.string(),
-      account: z.enum(accountKinds),
-      policy: z.enum(['default', 'strict']),
-      namedByCn: z.boolean(),
-    }),
-  ),
-})
+  readonly password: string
+  readonly policies: Readonly<Record<(typeof policies)[number], SamplePolicy>>
+  readonly roles: Readonly<Record<'agent' | 'approver' | 'admin' | 'auditor', readonly string[]>>
+  readonly protectedGroups: readonly string[]
+  readonly groups: readonly SampleGroup[]
+  readonly people: readonly SamplePerson[]
+}
 
-export type SampleOrganisation = z.infer<typeof sampleOrganisationSchema>
-export type SamplePerson = SampleOrganisation['people'][number]
-export type SamplePolicy = z.infer<typeof samplePolicy>
-
-/** The made-up company of `resources/sample-organisation.json`: the built-in sample, and the seed of the test servers. */
+/** The made-up company of `resources/sample-organisation.json`, a fresh copy: the built-in sample and the test servers' seed. */
 export function sampleOrganisation(): SampleOrganisation {
-  return sampleOrganisationSchema.parse(document)
+  const copy = structuredClone(document)
+  return {
+    ...copy,
+    people: copy.people.map((person) => ({
+      ...person,
+      account: oneOf(accounts, person.account),
+      policy: oneOf(policies, person.policy),
+    })),
+  }
+}
+
+function oneOf<T extends string>(known: readonly T[], value: string): T {
+  const found = known.find((each) => each === value)
+  if (found === undefined) throw new TypeError(`the sample organisation says "${value}"`)
+  return found
 }

@@ -22,13 +22,13 @@ export class Attributes {
 
   /** Values as text; bytes that are not UTF-8 are left out. */
   texts(name: string): string[] {
-    const values = this.#hold().values.get(name.toLowerCase()) ?? []
+    const values = this.#list(name)
     return values.filter((value): value is string => typeof value === 'string')
   }
 
   /** First value as text, or the empty string. */
   text(name: string): string {
-    return this.texts(name)[0] ?? ''
+    return this.#list(name).find((value): value is string => typeof value === 'string') ?? ''
   }
 
   /** First non-empty text among these attributes. */
@@ -42,7 +42,7 @@ export class Attributes {
 
   /** Values of an attribute that was asked for as bytes. */
   buffers(name: string): Buffer[] {
-    const values = this.#hold().values.get(name.toLowerCase()) ?? []
+    const values = this.#list(name)
     return values.map((value) => (typeof value === 'string' ? Buffer.from(value) : value))
   }
 
@@ -63,7 +63,17 @@ export class Attributes {
     return this.#hold().ranges.get(name.toLowerCase()) ?? null
   }
 
-  /** Sorted into a map when first asked: a scan of a whole directory hands on many entries that nobody looks into. */
+  #list(name: string): readonly (string | Buffer)[] {
+    const key = name.toLowerCase()
+    if (this.#held === null && this.#asked.has(key) && Object.hasOwn(this.#entry, name)) {
+      const value = this.#entry[name] ?? []
+      if (!Array.isArray(value)) return [value]
+      if (value.length > 0) return value
+    }
+    return this.#hold().values.get(key) ?? []
+  }
+
+  /** Sorted into a map when first needed: a scan of a whole directory hands on many entries that nobody looks into. */
   #hold(): { values: Map<string, readonly (string | Buffer)[]>; ranges: Map<string, number> } {
     if (this.#held !== null) return this.#held
     const values = new Map<string, readonly (string | Buffer)[]>()

@@ -16,7 +16,15 @@ const day = (year: number): Date => new Date(Date.UTC(year, 0, 1))
 
 describe('Attributes', () => {
   it('keeps what was asked for, without regard to case, and nothing else', () => {
-    const entry = JSON.parse('{"dn":"cn=x","CN":"Ana","__proto__":"evil","constructor":["a"],"mail":[]}')
+    const entry = {
+      dn: 'cn=x',
+      mail: [],
+      ...Object.fromEntries([
+        ['CN', 'Ana'],
+        ['constructor', 'evil'],
+      ]),
+    }
+    Object.defineProperty(entry, '__proto__', { value: 'evil', enumerable: true })
     const attributes = new Attributes(entry, askedFor(['cn', 'mail', 'title']))
     expect(attributes.text('cn')).toBe('Ana')
     expect(attributes.has('mail')).toBe(false)
