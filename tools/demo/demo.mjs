@@ -1,5 +1,5 @@
 /**
- * `npm run demo [-- --tour] [--language en] [--out FOLDER]`: the sample organisation on a real OpenLDAP server, a filled queue
+ * `npm run demo [-- --tour] [--language en] [--theme dark] [--out FOLDER]`: the sample organisation on a real OpenLDAP server, a filled queue
  * and the app on it. Without a display, or with `--tour`, the app drives the main job by itself.
  */
 import { parseArgs } from 'node:util'
@@ -10,11 +10,16 @@ const { values } = parseArgs({
   options: {
     tour: { type: 'boolean', default: false },
     language: { type: 'string', default: 'ja' },
+    theme: { type: 'string', default: 'light' },
     out: { type: 'string' },
   },
 })
 if (values.language !== 'ja' && values.language !== 'en') {
   console.error('--language takes ja or en.')
+  process.exit(2)
+}
+if (values.theme !== 'light' && values.theme !== 'dark') {
+  console.error('--theme takes light or dark.')
   process.exit(2)
 }
 

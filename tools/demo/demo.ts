@@ -15,6 +15,7 @@ export interface DemoOptions {
   /** Drives the app by itself even where there is a display. */
   readonly tour: boolean
   readonly language: Language
+  readonly theme: 'light' | 'dark'
   /** Where transcript and pictures go; a temporary folder unless told. */
   readonly out?: string
 }
@@ -30,7 +31,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     await fillQueue({ dataDir, files, directory })
     if (options.tour || !hasDisplay()) {
       const out = options.out ?? mkdtempSync(path.join(tmpdir(), 'sspr-desk-tour-'))
-      await tour({ dataDir, files, directory, language: options.language, out, say })
+      await tour({ dataDir, files, directory, language: options.language, theme: options.theme, out, say })
       return 0
     }
     return await openApp(dataDir, files)

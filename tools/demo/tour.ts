@@ -16,6 +16,7 @@ export interface TourOptions {
   readonly files: DeskFiles | null
   readonly directory: TestDirectory | null
   readonly language: Language
+  readonly theme: 'light' | 'dark'
   /** Folder for transcript and pictures. */
   readonly out: string
   readonly say: (line: string) => void
@@ -44,6 +45,7 @@ export async function tour(options: TourOptions): Promise<void> {
     vaultKeyFile: files?.vaultKeyFile ?? null,
     userDataDir: options.dataDir,
     locale: options.language,
+    colorScheme: options.theme,
   })
   let pictures = 0
   const picture = async (name: string): Promise<void> => {
