@@ -1,5 +1,5 @@
 /**
- * `npm run demo [-- --tour] [--language en] [--theme dark] [--out FOLDER]`: the sample organisation on a real OpenLDAP server, a filled queue
+ * `npm run demo [-- --tour] [--language en] [--theme dark] [--sample] [--out FOLDER]`: the sample organisation on a real OpenLDAP server, a filled queue
  * and the app on it. Without a display, or with `--tour`, the app drives the main job by itself.
  */
 import { parseArgs } from 'node:util'
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     tour: { type: 'boolean', default: false },
     language: { type: 'string', default: 'ja' },
     theme: { type: 'string', default: 'light' },
+    sample: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 })

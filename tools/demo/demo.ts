@@ -14,6 +14,8 @@ import { tour } from './tour'
 export interface DemoOptions {
   /** Drives the app by itself even where there is a display. */
   readonly tour: boolean
+  /** The built-in sample organisation even where an OpenLDAP server could run. */
+  readonly sample: boolean
   readonly language: Language
   readonly theme: 'light' | 'dark'
   /** Where transcript and pictures go; a temporary folder unless told. */
@@ -23,7 +25,7 @@ export interface DemoOptions {
 /** Runs the demo to its end; answers the exit code. Everything that it made is removed, but for transcript and pictures. */
 export async function demo(options: DemoOptions): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'sspr-desk-demo-'))
-  const directory = await startDirectory()
+  const directory = options.sample ? null : await startDirectory()
   const dataDir = path.join(folder, 'data')
   const files = directory === null ? null : writeDeskFiles(folder, directory, organisation.organisation)
   try {

@@ -56,6 +56,7 @@ export async function tour(options: TourOptions): Promise<void> {
     const words = wordsIn(options.language)
     const screens = new Screens(desk.page, words)
     tell(`The app is open (${desk.host}), with ${directory?.kind ?? 'the built-in sample'} as its directory.`)
+    if (files === null) await screens.button('setup.config.sample').click()
     await picture('sign-in')
 
     await screens.signIn(agent)
