@@ -8,12 +8,15 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // Patience, not a measure: real files and key derivation on a busy machine.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['tests/{shared,main,tools,preload,security,house}/**/*.test.ts'],
         },
       },
       {
         plugins: [vue()],
-        test: { name: 'renderer', environment: 'jsdom', include: ['tests/renderer/**/*.test.ts'] },
+        test: { name: 'renderer', environment: 'jsdom', testTimeout: 30_000, include: ['tests/renderer/**/*.test.ts'] },
       },
       {
         test: {
