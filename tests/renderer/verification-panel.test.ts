@@ -54,7 +54,7 @@ async function press(name: string): Promise<void> {
 const waiting: ProofSummary = {
   id: '00000000-0000-4000-d000-000000000001',
   kind: 'attested',
-  label: '',
+  label: 'passport',
   provenAt: minutesFromNow(0),
   expiresAt: minutesFromNow(10),
   state: 'waiting',
@@ -155,6 +155,21 @@ describe('VerificationPanel', () => {
     expect(has('Code from Pixel 9')).toBe(true)
   })
 
+  it('asks for no code where a code alone does not count', async () => {
+    await open(aVerification({ approvalRequired: true, attestations: ['call-back'] }))
+
+    expect(has('Code from Pixel 9')).toBe(false)
+    expect(pageText()).toContain('a code alone does not count here')
+    expect(button('Confirm identity').disabled).toBe(false)
+  })
+
+  it('says so when there is no way to check the person here', async () => {
+    await open(aVerification({ methods: [], approvalRequired: true, attestations: [] }))
+
+    expect(pageText()).toContain('Ask them to come to the desk.')
+    expect(pageText()).not.toContain('Confirm identity')
+  })
+
   it('warns the next agent of failures at earlier requests', async () => {
     await open(aVerification({ failures: 3, warn: true }))
 
@@ -202,7 +217,7 @@ describe('VerificationPanel', () => {
         note: '',
       },
     ])
-    expect(pageText()).toContain('Waits for an approver')
+    expect(pageText()).toContain('Confirmed identity · Passport · Waits for an approver')
   })
 
   it('keeps nothing of the approver, whether they agree or main refuses them', async () => {

@@ -8,6 +8,7 @@ export const verification = {
       'No strong one | one of them strong (authenticator app, security key) | {count} of them strong (authenticator app, security key)',
     onlyStrong:
       'One strong check (authenticator app, security key) | One strong check (authenticator app, security key) | {count} strong checks (authenticator app, security key)',
+    attested: 'Identity confirmed in person or by a call back',
     approval: 'an approver agrees',
     progress: '{done} of {required}',
     satisfied: 'The caller is verified',
@@ -34,6 +35,9 @@ export const verification = {
   methods: {
     title: 'Registered methods',
     none: 'Nothing is registered for this person.',
+    tooFew: 'Policy asks for more methods than this person can use: a code alone does not count here.',
+    noWay:
+      'This person cannot be checked here: too few methods, and no number in the directory is old enough. Ask them to come to the desk.',
     noneText: 'Check them in person, or by a call to a number from the directory.',
     lastUsed: 'last used {at}',
     neverUsed: 'never used',
@@ -94,6 +98,7 @@ export const verification = {
   attest: {
     title: 'Confirm the identity another way',
     text: 'Too few usable methods. Confirm who this is; a second person then agrees.',
+    textPrivileged: 'Privileged person: confirm in person who this is. A second person then agrees.',
     start: 'Confirm identity',
     kindLabel: 'How',
     kind: { 'in-person': 'In person', 'call-back': 'Call back' },

@@ -8,6 +8,7 @@ export const verification: typeof en = {
     kinds: '確認なし | 確認 1 つ | 種類の異なる確認 {count} つ',
     strong: 'うち {count} つは強力な方法 (認証アプリ、セキュリティ キー)',
     onlyStrong: '強力な方法 (認証アプリ、セキュリティ キー) による確認 {count} つ',
+    attested: '対面または折り返しによる本人確認',
     approval: '承認者の承認',
     progress: '{required} 件中 {done} 件',
     satisfied: '本人と確認できました',
@@ -34,6 +35,9 @@ export const verification: typeof en = {
   methods: {
     title: '登録済みの認証方法',
     none: 'この人には登録された認証方法がありません。',
+    tooFew: 'ポリシーで必要な数の認証方法を使えません。コードだけでは本人確認になりません。',
+    noWay:
+      'ここでは本人確認ができません。使える認証方法が足りず、折り返しに使える番号もありません。窓口に来てもらってください。',
     noneText: '窓口で直接、またはディレクトリの番号への折り返しで確認してください。',
     lastUsed: '最終使用 {at}',
     neverUsed: '未使用',
@@ -92,6 +96,7 @@ export const verification: typeof en = {
   attest: {
     title: '別の方法で本人を確認',
     text: '使える認証方法が足りません。本人であることを確かめると、もう一人が承認します。',
+    textPrivileged: '特権アカウントです。窓口で本人であることを確かめると、もう一人が承認します。',
     start: '本人を確認する',
     kindLabel: '確認方法',
     kind: { 'in-person': '対面', 'call-back': '折り返し' },

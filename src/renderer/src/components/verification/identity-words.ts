@@ -11,3 +11,8 @@ export const documentWords: readonly IdentityDocument[] = [
   'residence-card',
   'known-by-manager',
 ]
+
+/** What a proof names, in words: a document comes as its code, everything else as it is (a device, a masked number). */
+export function proofWords(label: string, t: (key: string) => string): string {
+  return documentWords.some((document) => document === label) ? t(`verification.attest.documents.${label}`) : label
+}
