@@ -22,7 +22,7 @@ import { accepts, isFree } from './ports'
 import { findProgram, run, startServer } from './process'
 import { escapeDnValue } from './slapd-seed'
 
-export const sambaBase = 'DC=ad,DC=sakura,DC=example'
+const sambaBase = 'DC=ad,DC=sakura,DC=example'
 export const sambaDomain = 'ad.sakura.example'
 const administrator = `Administrator@${sambaDomain}`
 const administratorPassword = 'Root-Of-The-Test-1'
@@ -35,7 +35,7 @@ export interface SambaOptions {
 }
 
 /** DN of a group of the sample organisation. */
-export function sambaGroupDn(name: string): string {
+function sambaGroupDn(name: string): string {
   return name === 'domain-admins'
     ? `CN=Domain Admins,CN=Users,${sambaBase}`
     : `CN=${escapeDnValue(name)},OU=Groups,${sambaBase}`

@@ -21,7 +21,7 @@ export function escapeDnValue(value: string): string {
 }
 
 /** DN of a person at seed: by user ID, or by name where the sample wants an unusual DN. */
-export function slapdDn(person: Pick<SamplePerson, 'userId' | 'name' | 'namedByCn'>): string {
+function slapdDn(person: Pick<SamplePerson, 'userId' | 'name' | 'namedByCn'>): string {
   const rdn = person.namedByCn ? `cn=${escapeDnValue(person.name)}` : `uid=${person.userId}`
   return `${rdn},ou=people,${slapdBase}`
 }
