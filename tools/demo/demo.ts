@@ -72,8 +72,9 @@ async function openApp(dataDir: string, files: { config: string; vaultKeyFile: s
     stdio: 'inherit',
   })
   const end = (): boolean => app.kill('SIGTERM')
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
+  // Twice when the whole group is told: the second one must not end this process before it has tidied up.
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
   const [code] = (await once(app, 'exit')) as [number | null]
   return code ?? 0
 }
