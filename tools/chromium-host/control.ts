@@ -5,6 +5,7 @@ import type { HostElectron } from './electron.ts'
 export type Question =
   | { readonly ask: 'address' }
   | { readonly ask: 'clipboard' }
+  | { readonly ask: 'copy'; readonly text: string }
   | { readonly ask: 'opened' }
   | { readonly ask: 'save-to'; readonly file: string | null }
   | { readonly ask: 'lock-computer' }
@@ -33,6 +34,8 @@ async function answer(host: HostElectron, question: Question): Promise<unknown> 
       return debuggingAddress(host.profileDir)
     case 'clipboard':
       return host.clipboardText()
+    case 'copy':
+      return host.setClipboardText(question.text)
     case 'opened':
       return host.openedAddresses()
     case 'save-to':

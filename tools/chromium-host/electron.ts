@@ -79,6 +79,11 @@ export class HostElectron {
     return this.#clipboard
   }
 
+  /** As another program's copy. */
+  setClipboardText(text: string): void {
+    this.#clipboard = text
+  }
+
   openedAddresses(): readonly string[] {
     return this.#opened
   }

@@ -34,6 +34,8 @@ export interface RunningDesk {
   readonly page: Page
   readonly dataDir: string
   clipboard(): Promise<string>
+  /** Copies text as another program does. */
+  copy(text: string): Promise<void>
   /** Addresses that the app opened in the person's browser. */
   opened(): Promise<readonly string[]>
   /** Answers the next save dialogs with this file; `null` cancels them. */
@@ -77,6 +79,7 @@ export async function launchDesk(options: LaunchOptions = {}): Promise<RunningDe
     },
     dataDir,
     clipboard: async () => String(await started.ask({ ask: 'clipboard' })),
+    copy: async (text) => void (await started.ask({ ask: 'copy', text })),
     opened: async () => listOf(await started.ask({ ask: 'opened' })),
     saveTo: async (file) => void (await started.ask({ ask: 'save-to', file })),
     lockComputer: async () => void (await started.ask({ ask: 'lock-computer' })),
@@ -202,6 +205,8 @@ async function startElectron(program: string, dataDir: string, options: LaunchOp
       switch (question.ask) {
         case 'clipboard':
           return app.evaluate(({ clipboard }) => clipboard.readText())
+        case 'copy':
+          return app.evaluate(({ clipboard }, text) => clipboard.writeText(text), question.text)
         case 'opened':
           return app.evaluate((): unknown => Reflect.get(globalThis, 'openedAddresses'))
         case 'save-to':

@@ -54,6 +54,8 @@ export class Inspection {
       for (const size of sizes) {
         if (theme === 'dark' && this.#options.pictures === null) continue
         await page.setViewportSize(size)
+        // What floats follows the window a frame later.
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
         if (theme === 'light') {
           const faults = await page.evaluate(textFaults)
           this.faults.push(...faults.map((fault) => `${place} ${size.width}×${size.height}: ${fault}`))

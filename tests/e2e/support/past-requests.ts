@@ -5,7 +5,7 @@ const past = [
   { userId: 'kobayashi.rin', channel: 'phone', reason: 'forgot', note: '思い出したとのこと', then: 'complete' },
   { userId: 'nakamura.daiki', channel: 'walk-in', reason: 'never-got', note: '復職。人事に確認中。', then: 'claim' },
   { userId: 'yoshida.jun', channel: 'phone', reason: 'forgot', note: '', then: null },
-  { userId: 'shimizu.haruna', channel: 'phone', reason: 'locked-out', note: '', then: null },
+  { userId: 'fujita.hina', channel: 'phone', reason: 'locked-out', note: '', then: null },
   { userId: 'longname.wolf', channel: 'phone', reason: 'never-got', note: '', then: null },
   { userId: 'ito.kenta', channel: 'walk-in', reason: 'never-got', note: '新入社員', then: null },
 ] as const
