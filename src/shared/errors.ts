@@ -49,6 +49,7 @@ export const errorCodes = [
   'directory-refused',
   'directory-kind-unknown',
   'directory-no-server',
+  'protected-group-unreadable',
   'person-not-found',
   'search-too-short',
   // requests

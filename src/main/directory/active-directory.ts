@@ -6,7 +6,7 @@ import type { Role } from '../../shared/model/operator'
 import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
 import type { Clock } from '../clock'
 import type { DirectoryConfig } from '../config'
-import type { Log } from '../log'
+import { privilegeAttributes, readPrivilege } from './active-directory-privilege'
 import {
   activeDirectoryState,
   domainPolicyAttributes,
@@ -20,14 +20,14 @@ import type { AdPolicy } from './active-directory-state'
 import type { Connection } from './connection'
 import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
 import type { Endpoint } from './endpoint'
-import { all, anyOf, equals, inChain, searchFilter } from './filters'
+import { all, equals, inChain, searchFilter } from './filters'
 import type { SearchAttributes } from './filters'
 import { membersOf, namesOf } from './groups'
 import { attempt } from './links'
 import type { Links } from './links'
 import { groupLimit, numbersOf, splitPersonId } from './person'
 import { policyHintsFor, unicodePassword } from './policy-hints'
-import { privilegedSids, protectedSidsOf } from './privileged-groups'
+import { protectedGroupsOf } from './protected-groups'
 import { ConnectionLost, passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import type { Attributes } from './values'
@@ -55,9 +55,6 @@ const cardAttributes = [
   'mobile',
   'telephoneNumber',
   'memberOf',
-  'tokenGroups',
-  'objectSid',
-  'adminCount',
   'whenChanged',
   'allowedAttributesEffective',
   'msDS-ReplAttributeMetaData',
@@ -67,7 +64,6 @@ export interface ActiveDirectorySessionOptions {
   readonly links: Links
   readonly config: DirectoryConfig
   readonly clock: Clock
-  readonly log: Log
   /** Naming context of the domain, and where people are. */
   readonly base: string
   readonly peopleBase: string
@@ -84,6 +80,7 @@ export class ActiveDirectorySession implements DirectorySession {
   readonly #summaryAttributes: readonly string[]
   readonly #searchAttributes: SearchAttributes
   #domainPolicy: Promise<AdPolicy> | null = null
+  #configuredSids: Promise<readonly string[]> | null = null
 
   constructor(options: ActiveDirectorySessionOptions) {
     this.#options = options
@@ -136,12 +133,13 @@ export class ActiveDirectorySession implements DirectorySession {
   }
 
   async card(id: PersonId): Promise<DirectoryPerson> {
+    const { base } = this.#options
     return this.#links.readAuthority(async (connection) => {
-      const attributes = [...this.#summaryAttributes, ...stateAttributes, ...cardAttributes]
+      const attributes = [...this.#summaryAttributes, ...stateAttributes, ...cardAttributes, ...privilegeAttributes]
       const entry = await this.#read(connection, id, attributes)
-      const [policy, protectedGroups, manager] = await Promise.all([
+      const [policy, privilege, manager] = await Promise.all([
         this.#policyOf(connection, entry),
-        this.#protectedGroupsOf(connection, entry),
+        this.#protectedSids(connection).then((configured) => readPrivilege(connection, base, entry, configured)),
         entry.has('manager') ? connection.read(entry.text('manager'), ['cn', 'displayName']) : null,
       ])
       const summary = this.#summary(entry, policy)
@@ -164,11 +162,7 @@ export class ActiveDirectorySession implements DirectorySession {
           manager: manager?.first('displayName', 'cn') ?? '',
           dn: entry.dn,
           state: activeDirectoryState(entry, policy, this.#options.clock),
-          privilege: {
-            privileged: protectedGroups.length > 0,
-            groups: protectedGroups,
-            adminCountHint: protectedGroups.length === 0 && (entry.number('adminCount') ?? 0) > 0,
-          },
+          privilege,
           numbers: numbers.shown,
           groups: namesOf(memberOf).slice(0, groupLimit),
           groupsTruncated: memberOf.length > groupLimit || entry.lastOfRange('memberOf') !== null,
@@ -286,27 +280,17 @@ export class ActiveDirectorySession implements DirectorySession {
     return readDomainPolicy(domain, pso === '' ? 'policy' : 'default')
   }
 
-  /** Names of the protected groups that hold the person, however deep: by the SIDs that a sign-in would carry. */
-  async #protectedGroupsOf(connection: Connection, entry: Attributes): Promise<string[]> {
-    const { base, config, log } = this.#options
-    const token = entry.buffers('tokenGroups')
-    const [groups, configured] = await Promise.all([
-      token.length > 0 ? token : this.#groupSids(connection, entry),
-      protectedSidsOf(connection, config.protectedGroups, log),
-    ])
-    const held = privilegedSids([...entry.buffers('objectSid'), ...groups].map(sidFromBytes), configured)
-    if (held.length === 0) return []
-    const found = await connection.search(base, { filter: anyOf('objectSid', held), attributes: ['cn'] })
-    return found.map((group) => group.text('cn')).toSorted((a, b) => a.localeCompare(b, 'ja'))
-  }
-
-  /** Where the agent may not read `tokenGroups`: the same by the groups that hold the person in a chain. */
-  async #groupSids(connection: Connection, entry: Attributes): Promise<Buffer[]> {
-    const filter = all(equals('objectCategory', 'group'), inChain('member', entry.dn))
-    const sids: Buffer[] = []
-    for await (const page of connection.scan(this.#options.base, { filter, attributes: ['objectSid'] }))
-      sids.push(...page.flatMap((group) => group.buffers('objectSid')))
-    return sids
+  /** SIDs of the groups that the site protects besides; read once per session. Throws `protected-group-unreadable`. */
+  #protectedSids(connection: Connection): Promise<readonly string[]> {
+    const reading = (this.#configuredSids ??= protectedGroupsOf(
+      connection,
+      this.#options.config.protectedGroups,
+      'objectSid',
+    ).then((groups) => groups.flatMap((group) => group.buffers('objectSid').map(sidFromBytes))))
+    reading.catch(() => {
+      this.#configuredSids = null
+    })
+    return reading
   }
 
   #idOf(entry: Attributes): PersonId {

@@ -64,7 +64,7 @@ export class LdapDirectory implements Directory {
     userId: string,
     password: string,
   ): Promise<DirectorySession> {
-    const { config, clock, log } = this.#options
+    const { config, clock } = this.#options
     const base = connection.rootDse.text('defaultNamingContext')
     if (base === '') throw new AppError('directory-kind-unknown', { server: connection.server })
     // Every account has the implicit UPN `sAMAccountName@domain`; a bare name is no bind name (DOMAIN.md B3).
@@ -90,7 +90,6 @@ export class LdapDirectory implements Directory {
       links: this.#links(connection, { ...found, authority }, bindName, password),
       config,
       clock,
-      log,
       base,
       peopleBase: config.peopleBase ?? base,
       person: { id, name: self.first('displayName', 'cn'), userId: self.text('sAMAccountName') },

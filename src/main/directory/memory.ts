@@ -77,6 +77,7 @@ class SampleSession implements DirectorySession {
     const organisation = this.#open()
     const person = this.#find(id)
     const groups = this.#groupsOf(organisation, person.userId)
+    this.#assertProtectedGroups(organisation)
     const protectedGroups = groups.filter((name) => this.#config.protectedGroups.some((dn) => isGroup(dn, name)))
     const direct = organisation.groups.filter((group) => group.members.includes(person.userId))
     const manager = organisation.people.find((each) => each.userId === person.manager)
@@ -156,6 +157,11 @@ class SampleSession implements DirectorySession {
     const person = this.#open().people.find((each) => sampleGuid(each.userId) === guid)
     if (person === undefined || directoryId !== base) throw new AppError('person-not-found')
     return person
+  }
+
+  #assertProtectedGroups(organisation: SampleOrganisation): void {
+    const group = this.#config.protectedGroups.find((dn) => !organisation.groups.some(({ name }) => isGroup(dn, name)))
+    if (group !== undefined) throw new AppError('protected-group-unreadable', { group })
   }
 
   #writable(id: PersonId): SamplePerson {

@@ -6,9 +6,10 @@ import { roles as allRoles } from '../../shared/model/operator'
 import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
 import type { Clock } from '../clock'
 import type { DirectoryConfig } from '../config'
+import { privilegeOf } from '../domain/privilege'
 import type { Connection, SearchRequest } from './connection'
 import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
-import { normaliseDn } from './dn'
+import { nameOfDn, normaliseDn } from './dn'
 import { all, equals, searchFilter } from './filters'
 import { membershipOf, membersOf, namesOf } from './groups'
 import { attempt } from './links'
@@ -16,6 +17,7 @@ import type { Links } from './links'
 import { isPermanentLock, openLdapState, policyAttributes, readPolicy, stateAttributes } from './openldap-state'
 import type { Ppolicy } from './openldap-state'
 import { groupLimit, numbersOf, splitPersonId } from './person'
+import { protectedGroupsOf } from './protected-groups'
 import { ConnectionLost, passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import type { Attributes } from './values'
@@ -57,6 +59,7 @@ export class OpenLdapSession implements DirectorySession {
   readonly #links: Links
   readonly #summaryAttributes: readonly string[]
   #defaultPolicy: Promise<Attributes | null> | null = null
+  #protectedDns: Promise<readonly string[]> | null = null
 
   constructor(options: OpenLdapSessionOptions) {
     this.#options = options
@@ -89,15 +92,17 @@ export class OpenLdapSession implements DirectorySession {
   }
 
   async card(id: PersonId): Promise<DirectoryPerson> {
-    const { config, base } = this.#options
+    const { base } = this.#options
     return this.#links.readAuthority(async (connection) => {
       const entry = await this.#find(connection, id, [...this.#summaryAttributes, ...cardAttributes])
-      const [membership, policy, manager] = await Promise.all([
+      const [membership, configured, policy, manager] = await Promise.all([
         membershipOf(connection, base, entry.dn),
+        this.#protectedGroups(connection),
         this.#policyOf(connection, entry),
         entry.has('manager') ? connection.read(entry.text('manager'), ['cn', 'displayName']) : null,
       ])
-      const protectedGroups = config.protectedGroups.flatMap((group) => membership.all.get(normaliseDn(group)) ?? [])
+      const groups = [...membership.all].map(([key, dn]) => ({ name: nameOfDn(dn), dn: key, sid: null }))
+      const privilege = privilegeOf({ sid: null, sids: [], groups, configured, adminCount: false })
       // OpenLDAP dates entries, not attributes: any later change counts as a change of the number.
       const changedAt = generalizedTimeToInstant(entry.text('modifyTimestamp'))
       const numbers = numbersOf(entry, numberAttributes, () => changedAt)
@@ -118,11 +123,7 @@ export class OpenLdapSession implements DirectorySession {
           manager: manager?.first('displayName', 'cn') ?? '',
           dn: entry.dn,
           state: openLdapState(entry, policy, this.#options.clock),
-          privilege: {
-            privileged: protectedGroups.length > 0,
-            groups: namesOf(protectedGroups),
-            adminCountHint: false,
-          },
+          privilege,
           numbers: numbers.shown,
           groups: namesOf(membership.direct).slice(0, groupLimit),
           groupsTruncated: membership.direct.length > groupLimit,
@@ -278,6 +279,18 @@ export class OpenLdapSession implements DirectorySession {
       ))
     reading.catch(() => {
       this.#defaultPolicy = null
+    })
+    return reading
+  }
+
+  /** DNs of the groups that the site protects, normalised; seen to be there once per session. Throws `protected-group-unreadable`. */
+  #protectedGroups(connection: Connection): Promise<readonly string[]> {
+    const { protectedGroups } = this.#options.config
+    const reading = (this.#protectedDns ??= protectedGroupsOf(connection, protectedGroups, 'objectClass').then(
+      (groups) => groups.map((group) => normaliseDn(group.dn)),
+    ))
+    reading.catch(() => {
+      this.#protectedDns = null
     })
     return reading
   }
