@@ -15,14 +15,11 @@ export function freePort(host = '127.0.0.1'): Promise<number> {
   })
 }
 
-/** Whether this port can be listened on; throws when this user may not open it at all. */
-export function isFree(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+/** Whether this user may listen on this port at all, free or not. */
+export function canListen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EACCES') reject(error)
-      else resolve(false)
-    })
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EACCES'))
     server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
@@ -18,7 +19,7 @@ import { createCa } from './ca'
 import type { TestCa } from './ca'
 import { configDocument, organisation, withCa } from './organisation'
 import type { BindAnswer, DirectoryFileConfig, TestDirectory } from './organisation'
-import { accepts, isFree } from './ports'
+import { accepts, canListen } from './ports'
 import { findProgram, run, startServer } from './process'
 import { escapeDnValue } from './slapd-seed'
 
@@ -72,8 +73,8 @@ async function freeAddress(): Promise<string> {
   const first = 10 + Math.floor(Math.random() * 200)
   for (let attempt = 0; attempt < 40; attempt += 1) {
     const address = `127.0.0.${10 + ((first + attempt) % 240)}`
-    const free = await Promise.all([389, 636, 3268, 3269].map((port) => isFree(address, port)))
-    if (free.every(Boolean)) return address
+    const taken = await Promise.all([389, 636, 3268, 3269].map((port) => accepts(address, port)))
+    if (!taken.includes(true)) return address
   }
   throw new Error('no free loopback address for a domain controller')
 }
@@ -125,8 +126,28 @@ const bindData: Readonly<Record<string, BindAnswer>> = {
 }
 
 /**
- * Starts a Samba AD domain controller on a free 127.0.0.x, ports 389 and 636: as root, or as a user with
- * CAP_NET_BIND_SERVICE. Throws when Samba is not installed.
+ * Samba's program for whoever runs the tests. An ordinary user may not listen on 389 and 636: a copy of the program gets that
+ * one capability, with sudo; root's own program stays as it is.
+ */
+async function programToRun(samba: string): Promise<string> {
+  if (await canListen('127.0.0.1', 389)) return samba
+  const copy = join(tmpdir(), `desk-samba-program-${userInfo().uid}-${statSync(samba).mtimeMs}`)
+  if (existsSync(copy)) return copy
+  copyFileSync(samba, copy)
+  try {
+    run('sudo', ['-n', 'setcap', 'cap_net_bind_service=+ep', copy])
+  } catch (error) {
+    rmSync(copy)
+    throw new Error('A domain controller needs ports 389 and 636: run as root, or with sudo and libcap2-bin.', {
+      cause: error,
+    })
+  }
+  return copy
+}
+
+/**
+ * Starts a Samba AD domain controller on a free 127.0.0.x, ports 389 and 636: as root, or as a user with sudo. Throws when
+ * Samba is not installed.
  */
 export async function startSamba(options: SambaOptions = {}): Promise<TestDirectory> {
   const samba = findProgram(['samba'], 'samba samba-dsdb-modules samba-ad-provision samba-ad-dc python3-samba')
@@ -139,7 +160,7 @@ export async function startSamba(options: SambaOptions = {}): Promise<TestDirect
   install(ca, folder)
   writeFileSync(join(folder, 'etc/smb.conf'), configuration(folder, host))
   const flags = ['-F', '-M', 'single', '--no-process-group', '-s', join(folder, 'etc/smb.conf'), '--debug-stdout']
-  const server = await startServer(samba, flags, {
+  const server = await startServer(await programToRun(samba), flags, {
     logFile: join(folder, 'log/samba.out'),
     ready: async () => (await accepts(host, 636)) && accepts(host, 389),
   })

@@ -16,14 +16,16 @@ const catalogue = {
   dnsmasq: { found: () => onPath('dnsmasq'), packages: ['dnsmasq-base'] },
   openssl: { found: () => onPath('openssl'), packages: ['openssl'] },
   python3: { found: () => existsSync('/usr/bin/python3'), packages: ['python3'] },
+  // Lets a copy of Samba listen on its ports for an ordinary user (tests/support/samba.ts).
+  setcap: { found: () => process.getuid?.() === 0 || onPath('setcap'), packages: ['libcap2-bin'] },
   chromium: { found: findChromium, packages: ['chromium'] },
   'Japanese fonts': { found: japaneseFont, packages: ['fonts-noto-cjk'] },
 }
 
 const browser = ['chromium', 'Japanese fonts']
 const needs = {
-  'tools/test/run.mjs': ['slapd', 'ldap-utils', 'samba', 'dnsmasq', 'openssl', 'python3', ...browser],
-  'tools/test/e2e.mjs': ['slapd', 'ldap-utils', 'samba', 'openssl', 'python3', ...browser],
+  'tools/test/run.mjs': ['slapd', 'ldap-utils', 'samba', 'setcap', 'dnsmasq', 'openssl', 'python3', ...browser],
+  'tools/test/e2e.mjs': ['slapd', 'ldap-utils', 'samba', 'setcap', 'openssl', 'python3', ...browser],
   'tools/bench/bench.mjs': ['slapd', 'ldap-utils', 'openssl', ...browser],
   'tools/demo/demo.mjs': ['slapd', 'ldap-utils', 'openssl', ...browser],
   'tools/start/start.mjs': browser,
