@@ -129,6 +129,16 @@ for (const { name, start, language } of directories) {
       expect(await directory.bindAs('ito.kenta', password)).toBe('must-change')
     })
 
+    test('an unlock ends the lock and leaves the password alone', async () => {
+      await directory.lock('ogawa.yuto')
+      await screens.enterRequest({ query: 'ogawa', name: '小川 悠斗', channel: 'walk-in', reason: 'locked-out' })
+      await screens.attestInPerson()
+      await screens.approve(approver)
+      await expect(desk.page.getByText(words('verification.need.satisfied')).first()).toBeVisible()
+      await screens.unlock('小川 悠斗')
+      expect(await directory.bindAs('ogawa.yuto', organisation.password)).toBe('ok')
+    })
+
     test('must not happen: a reset from the console, for oneself, or of a privileged person by phone', async () => {
       await screens.enterRequest({ query: 'よしだ', name: '吉田 純', channel: 'phone', reason: 'forgot' })
       await expect(desk.page.getByText(words('verification.blocked.privileged-by-phone')).first()).toBeVisible()

@@ -171,6 +171,17 @@ export class Screens {
     return password.replaceAll(/\s/gu, '')
   }
 
+  /** Unlocks through the two steps of the dialog, and closes it. */
+  async unlock(name: string): Promise<void> {
+    await this.button('reset.section.unlock').click()
+    const dialog = this.dialog(this.words('reset.dialog.unlockTitle', { name }))
+    await this.button('reset.dialog.confirmUnlock', {}, dialog).click()
+    await expect(dialog.getByText(this.words('reset.result.unlockTitle')).first()).toBeVisible()
+    await expect(dialog.getByText(this.words('reset.result.canSignIn')).first()).toBeVisible()
+    await this.button('reset.dialog.close', {}, dialog).first().click()
+    await expect(dialog).toBeHidden()
+  }
+
   /** Closes the dialog that shows the password, and says that it was read out. */
   async closeResult(name: string): Promise<void> {
     const dialog = this.dialog(this.words('reset.dialog.title', { name }))
