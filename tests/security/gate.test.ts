@@ -211,6 +211,16 @@ describe('the gate refuses', () => {
     expect(await perform(request.id)).toBe('approval-needed')
   })
 
+  it('an approval by somebody who lost the role in the directory a moment ago', async () => {
+    const request = await openCase(desk, 'ito.kenta')
+    const proofId = await attested(request.id)
+    desk.directory.faults.roles = async (person, read) =>
+      (await read()).filter((role) => person.userId !== approver.userId || role !== 'approver')
+
+    expect(await decide(request.id, proofId, approver)).toBe('approver-without-role')
+    expect(await perform(request.id)).toBe('approval-needed')
+  })
+
   it('a second decision about a refused attestation', async () => {
     const request = await openCase(desk, 'ito.kenta')
     const proofId = await attested(request.id)
@@ -356,6 +366,20 @@ describe('one proof, one write', () => {
     expect(await perform(request.id)).toBe('proof-spent')
     expect(await unlock(request.id)).toBe('proof-spent')
 
+    expect(desk.directory.writes).toHaveLength(1)
+  })
+
+  it('ends an attestation that still waits when the request closes, so that it counts at no reopened one', async () => {
+    const request = await openCase(desk, 'ito.kenta')
+    expect(await decide(request.id, await attested(request.id), approver)).toBe('ok')
+    const waiting = await attested(request.id)
+    expect(await perform(request.id)).toBe('ok')
+    const { version } = (await ok(desk.api.requests.get({ requestId: request.id }))).request
+    const reopened = await ok(desk.api.requests.reopen({ requestId: request.id, version, reason: 'rang again' }))
+    await ok(desk.api.requests.claim({ requestId: request.id, version: reopened.version }))
+
+    expect(await decide(request.id, waiting, approver)).toBe('proof-expired')
+    expect(await perform(request.id)).toBe('proof-spent')
     expect(desk.directory.writes).toHaveLength(1)
   })
 

@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
 import type { AuditScope } from '../audit/audit'
 import { assertApprover } from '../domain/verification'
@@ -14,6 +15,7 @@ export interface ApproverCredentials {
  */
 export class Approvals {
   readonly #directory: Directory
+  #asking = false
 
   constructor(directory: Directory) {
     this.#directory = directory
@@ -21,7 +23,8 @@ export class Approvals {
 
   /**
    * Answers who approves; the audit row names them, or the user ID that was typed.
-   * Throws `sign-in-…` as the directory answers, `approver-without-role`, `approver-is-agent`, `approver-is-target`.
+   * Throws `sign-in-…` as the directory answers, `approver-without-role`, `approver-is-agent`, `approver-is-target`, and
+   * `not-available` while another question is asked: each bind counts towards a lock-out of the approver.
    */
   async confirm(
     parties: { readonly agentId: PersonId; readonly targetId: PersonId },
@@ -29,6 +32,20 @@ export class Approvals {
     scope: AuditScope,
   ): Promise<SignedInPerson> {
     scope.note({ approverUserId: credentials.userId })
+    if (this.#asking) throw new AppError('not-available')
+    this.#asking = true
+    try {
+      return await this.#ask(parties, credentials, scope)
+    } finally {
+      this.#asking = false
+    }
+  }
+
+  async #ask(
+    parties: { readonly agentId: PersonId; readonly targetId: PersonId },
+    credentials: ApproverCredentials,
+    scope: AuditScope,
+  ): Promise<SignedInPerson> {
     const bound = await this.#directory.signIn(credentials.userId, credentials.password)
     try {
       const approver = bound.person

@@ -288,6 +288,8 @@ export class ResetService {
       // Read again: a note may have moved the version on.
       const latest = await stores.requests.get(request.id)
       const standing = stepRequest(latest, { kind: 'acted' }, { actor: operator, now: clock.now(), policy })
+      // Before the request closes: what still waits for an approver must not count at the same request reopened.
+      await stores.proofs.revoke(latest.id, clock.iso())
       const by = { id: operator.id, name: operator.name }
       const kind = action === 'reset' ? 'reset' : 'unlocked'
       const event = { at: clock.iso(), kind, by, text: '' } as const

@@ -145,7 +145,10 @@ export class SessionService {
   /** Called every second and before every answer, so that a computer that slept wakes up locked. */
   lockWhenIdle(): void {
     if (this.#state.phase !== 'active') return
-    const idleMs = this.#parts.clock.now() - this.#lastActivity
+    const now = this.#parts.clock.now()
+    // A clock that was set back must not put the lock off by as much.
+    this.#lastActivity = Math.min(this.#lastActivity, now)
+    const idleMs = now - this.#lastActivity
     if (idleMs >= this.#parts.idleLockSeconds * 1000) this.lock('idle')
   }
 
