@@ -66,9 +66,9 @@ export function formatDuration(seconds: number, language: Language): string {
     .join(' ')
 }
 
-/** A countdown such as `4:05`; 0:00 once it is over. */
+/** A countdown such as `4:05`, in full seconds that are left; 0:00 once it is over. */
 export function formatCountdown(until: string, now: number): string {
-  const left = Math.max(0, Math.ceil((Date.parse(until) - now) / 1000))
+  const left = Math.max(0, Math.floor((Date.parse(until) - now) / 1000))
   return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`
 }
 

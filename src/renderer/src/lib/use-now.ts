@@ -12,14 +12,35 @@ export function deskNow(): number {
   return Date.now() + offset
 }
 
-/** A ticking now (milliseconds, main's clock) for countdowns and "3 minutes ago". */
-export function useNow(everyMs = 1000): Readonly<Ref<number>> {
+/** One clock for all who tick alike: two countdowns to the same moment never differ. */
+interface Ticker {
+  readonly now: Ref<number>
+  readonly timer: ReturnType<typeof setInterval>
+  users: number
+}
+
+const tickers = new Map<number, Ticker>()
+
+function startTicker(everyMs: number): Ticker {
   const now = ref(deskNow())
   const timer = setInterval(() => {
     now.value = deskNow()
   }, everyMs)
+  return { now, timer, users: 0 }
+}
+
+/** A ticking now (milliseconds, main's clock) for countdowns and "3 minutes ago". */
+export function useNow(everyMs = 1000): Readonly<Ref<number>> {
+  const ticker = tickers.get(everyMs) ?? startTicker(everyMs)
+  tickers.set(everyMs, ticker)
+  ticker.users += 1
+  // What has just come from main must not seem to lie in the future.
+  ticker.now.value = deskNow()
   onScopeDispose(() => {
-    clearInterval(timer)
+    ticker.users -= 1
+    if (ticker.users > 0) return
+    clearInterval(ticker.timer)
+    tickers.delete(everyMs)
   })
-  return now
+  return ticker.now
 }

@@ -2,7 +2,7 @@
 export const audit = {
   title: 'Audit',
   search: 'Search the audit',
-  searchPlaceholder: 'Name, user ID or request number',
+  searchPlaceholder: 'Name, user ID or number',
   filter: {
     label: 'Filter',
     group: 'Action',

@@ -142,8 +142,8 @@ export const errors = {
     next: 'An administrator checks the server names or the domain in the configuration.',
   },
   'protected-group-unreadable': {
-    title: 'The protected group “{group}” cannot be read',
-    next: 'Whether this person is in it is unknown, so nothing is done here. An administrator corrects the group’s name in the configuration, or lets agents read it.',
+    title: 'A protected group cannot be read',
+    next: '{group}: whether this person is in it is unknown, so nothing is done here. An administrator corrects the group’s name in the configuration, or lets agents read it.',
   },
   'person-not-found': {
     title: 'This person is not in the directory any more',

@@ -3,7 +3,7 @@ export const people = {
   title: 'People',
   search: {
     label: 'Search people',
-    placeholder: 'Name, reading, user ID, mail or employee number',
+    placeholder: 'Name, reading or user ID',
     results: 'People found',
     count: 'Nobody found | {count} person | {count} people',
     more: 'More than {count} people match. Type more to narrow it down.',

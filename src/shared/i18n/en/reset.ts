@@ -22,7 +22,7 @@ export const reset = {
   dialog: {
     title: 'Reset the password of {name}',
     unlockTitle: 'Unlock {name}',
-    person: '{name} ({userId})',
+    person: 'User ID: {userId}',
     will: 'What will happen',
     willPassword: 'A new temporary password of {count} characters is set. The old one stops working at once.',
     willUnlock: 'The account is unlocked.',

@@ -44,7 +44,6 @@ export const verification = {
     registered: 'registered {at}',
     drift:
       'Its clock is about {seconds} s off. The code still counts; the person should set the phone’s time to automatic.',
-    passed: 'passed',
     use: 'Use this one',
   },
   unusable: {
@@ -65,7 +64,7 @@ export const verification = {
     replayed: 'This code was used before. Ask for the next one, which appears within 30 seconds.',
     malformed: 'This is not a code of six digits. It counts as a failed try.',
     driftHint: 'If it happens again: the phone’s time should be set to automatic.',
-    remaining: 'No tries left | {count} try left before checks close | {count} tries left before checks close',
+    remaining: 'No tries left. | {count} try left before checks close. | {count} tries left before checks close.',
   },
   proofs: {
     expires: '{time} left',

@@ -4,7 +4,7 @@ import type { audit as en } from '../en/audit'
 export const audit: typeof en = {
   title: '監査',
   search: '監査を検索',
-  searchPlaceholder: '氏名、ユーザー ID、依頼の番号',
+  searchPlaceholder: '氏名、ユーザー ID、番号',
   filter: {
     label: '絞り込み',
     group: '操作',

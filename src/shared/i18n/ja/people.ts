@@ -5,7 +5,7 @@ export const people: typeof en = {
   title: 'ユーザー',
   search: {
     label: 'ユーザーを検索',
-    placeholder: '氏名、ふりがな、ユーザー ID、メール アドレス、社員番号',
+    placeholder: '氏名、ふりがな、ユーザー ID など',
     results: '見つかったユーザー',
     count: '{count} 人',
     more: '{count} 人を超える一致があります。続けて入力して絞り込んでください。',
@@ -36,7 +36,7 @@ export const people: typeof en = {
     self: 'これは自分のアカウントです。自分のアカウントは操作できません。',
     details: '詳細',
     groups: 'グループ',
-    groupsCount: '{count} グループ',
+    groupsCount: 'グループ {count} 件',
     groupsNone: '所属グループなし',
     groupsAll: '{count} 件すべて表示',
     groupsFewer: '一部だけ表示',

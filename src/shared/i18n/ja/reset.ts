@@ -24,7 +24,7 @@ export const reset: typeof en = {
   dialog: {
     title: '{name} さんのパスワードをリセット',
     unlockTitle: '{name} さんのロックを解除',
-    person: '{name} さん ({userId})',
+    person: 'ユーザー ID: {userId}',
     will: '行われること',
     willPassword: '新しい一時パスワード ({count} 文字) を設定します。今のパスワードはすぐに使えなくなります。',
     willUnlock: 'アカウントのロックを解除します。',

@@ -5,12 +5,12 @@ export const verification: typeof en = {
   title: '本人確認',
   need: {
     label: '必要な確認',
-    kinds: '確認なし | 確認 1 つ | 種類の異なる確認 {count} つ',
+    kinds: '方法なし | 方法 1 つ | 種類の異なる方法 {count} つ',
     strong: 'うち {count} つは強力な方法 (認証アプリ、セキュリティ キー)',
     onlyStrong: '強力な方法 (認証アプリ、セキュリティ キー) による確認 {count} つ',
     attested: '対面または折り返しによる本人確認',
     approval: '承認者の承認',
-    progress: '{required} 件中 {done} 件',
+    progress: '{done} / {required}',
     satisfied: '本人と確認できました',
     satisfiedUntil: 'リセットとロック解除ができる残り時間 {time}',
     notYet: 'まだ確認できていません',
@@ -44,7 +44,6 @@ export const verification: typeof en = {
     registered: '登録 {at}',
     drift:
       '端末の時計が約 {seconds} 秒ずれています。コードは有効ですが、端末の時刻を自動設定にするよう伝えてください。',
-    passed: '確認済み',
     use: 'こちらを使う',
   },
   unusable: {
@@ -65,7 +64,7 @@ export const verification: typeof en = {
     replayed: 'このコードは使用済みです。30 秒以内に表示される次のコードを聞いてください。',
     malformed: '6 桁のコードではありません。失敗 1 回として数えます。',
     driftHint: '続けて一致しない場合は、端末の時刻を自動設定にするよう伝えてください。',
-    remaining: 'あと {count} 回の失敗で確認を停止します',
+    remaining: 'あと {count} 回の失敗で確認を停止します。',
   },
   proofs: {
     expires: '残り {time}',
@@ -80,7 +79,7 @@ export const verification: typeof en = {
     approve: 'この端末で承認',
   },
   failures: {
-    warn: 'この人の確認は、過去 24 時間に {count} 回失敗しています。',
+    warn: 'この人の本人確認は、過去 24 時間に {count} 回失敗しています。',
     warnText: 'なりすましの可能性があります。疑わしい場合は依頼を却下してください。',
     count: '確認の失敗: 24 時間で {limit} 回中 {count} 回',
     closedTitle: '確認は停止中です',
