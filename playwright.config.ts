@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'playwright/test'
 
@@ -9,7 +9,7 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.e2e.ts',
   // Outside the tree, so that a run leaves nothing in it.
-  outputDir: process.env['SSPR_DESK_E2E_OUTPUT'] ?? join(tmpdir(), 'sspr-desk-e2e'),
+  outputDir: process.env['SSPR_DESK_E2E_OUTPUT'] ?? join(tmpdir(), `sspr-desk-e2e-${userInfo().username}`),
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
