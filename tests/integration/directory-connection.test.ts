@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/main/clock'
 import type { DirectoryConfig } from '../../src/main/config'
 import { createDirectory } from '../../src/main/directory'
+import { Connection } from '../../src/main/directory/connection'
+import { parseEndpoint } from '../../src/main/directory/endpoint'
 import type { TestDirectory } from '../support/organisation'
 import { freePort } from '../support/ports'
 import { silentLog } from '../support/silent-log'
@@ -118,6 +120,33 @@ describe('connecting to a directory', () => {
     })
     expect(heard).toHaveLength(1)
     expect(heard[0]?.includes(server.password)).toBe(false)
+  })
+
+  it('sends no bind with an empty password, which a server would take for an anonymous one, whoever asks', async () => {
+    const { ca, connectTimeoutMs, operationTimeoutMs, dnsServers } = server.config
+    const [endpoint] = server.config.servers.map(parseEndpoint)
+    if (endpoint === undefined) throw new Error('no server')
+    const settings = { ca, connectTimeoutMs, operationTimeoutMs, dnsServers }
+    const connection = await Connection.open(endpoint, settings)
+    const before = connection.requests
+
+    await expect(connection.bind('cn=anybody', '')).rejects.toMatchObject({ code: 'password-empty' })
+
+    expect(connection.requests).toBe(before)
+    await connection.close()
+  })
+
+  it('asks no server about an empty password or a user ID that ends early in C', async () => {
+    const { port, heard } = await fakeServer(() => null)
+    const directory = createDirectory({
+      config: { ...server.config, servers: [`ldap://127.0.0.1:${port}`], connectTimeoutMs: 500 },
+      clock: systemClock(),
+      log: silentLog,
+    })
+    await expect(directory.signIn('sato.misaki', '')).rejects.toMatchObject({ code: 'password-empty' })
+    for (const userId of ['sato.misaki\u0000', 'sato\u0000,ou=admins', 'sato\nmisaki'])
+      await expect(directory.signIn(userId, server.password)).rejects.toMatchObject({ code: 'sign-in-wrong' })
+    expect(heard).toEqual([])
   })
 
   it('refuses an address that is not one of a directory', async () => {
