@@ -1,4 +1,4 @@
-import { BusyError, UnknownStatusCodeError } from 'ldapts'
+import { BusyError, InsufficientAccessError } from 'ldapts'
 import { describe, expect, it } from 'vitest'
 import { readPrivilege } from '../../src/main/directory/active-directory-privilege'
 import type { Connection } from '../../src/main/directory/connection'
@@ -116,7 +116,7 @@ describe('a protected group of the configuration that cannot be read', () => {
   it.each([
     ['is not there', async () => null],
     ['shows nothing of itself', async () => entryOf(group, { cn: 'Vorstand' })],
-    ['lies in another domain', () => Promise.reject(new UnknownStatusCodeError(10, 'Referral'))],
+    ['may not be read', () => Promise.reject(new InsufficientAccessError())],
   ])('stops everything when it %s, and is named', async (_why, read) => {
     await expect(protectedGroupsOf({ read }, [group], 'objectSid')).rejects.toMatchObject({
       code: 'protected-group-unreadable',

@@ -32,7 +32,7 @@ export async function readPrivilege(
 
   const found = await connection.search(base, { filter: anyOf('objectSid', held), attributes: ['cn', 'objectSid'] })
   const groups = found.map((group) => ({
-    name: group.text('cn'),
+    name: group.first('cn'),
     dn: group.dn,
     sid: sidsOf(group, 'objectSid')[0] ?? null,
   }))

@@ -29,6 +29,8 @@ export interface SearchRequest {
 const binaryAttributes = ['objectGUID', 'objectSid', 'tokenGroups']
 const sizeLimitExceeded = 4
 const adminLimitExceeded = 11
+/** referral, noSuchObject, invalidDNSyntax: a manager of another domain must not hide the whole card. */
+const notHere: readonly (number | null)[] = [10, 32, 34]
 
 /** Attributes of the rootDSE that tell one directory from another (RFC 4512 §5.1, MS-ADTS 3.1.1.3.2). */
 const rootAttributes = [
@@ -128,13 +130,13 @@ export class Connection {
     return answer.searchEntries.map((entry) => new Attributes(entry, asked))
   }
 
-  /** The entry itself, or `null` when it does not exist or is not visible. */
+  /** The entry itself, or `null` when it does not exist, is not visible, or lies on another server (a referral). */
   async read(base: string, attributes: readonly string[], filter?: Filter): Promise<Attributes | null> {
     try {
       const request: SearchRequest = { scope: 'base', attributes, ...(filter !== undefined && { filter }) }
       return (await this.search(base, request))[0] ?? null
     } catch (error) {
-      if (resultCodeOf(error) === 32 || resultCodeOf(error) === 34) return null
+      if (notHere.includes(resultCodeOf(error))) return null
       throw error
     }
   }

@@ -1,6 +1,7 @@
 import type { Connection } from './connection'
 import { nameOfDn, normaliseDn } from './dn'
 import { all, anyOf, either, equals } from './filters'
+import { readable } from './values'
 import type { Attributes } from './values'
 
 /** Groups that a nest may hold before the walk stops: far above any real nest, far below what would hurt. */
@@ -123,5 +124,5 @@ async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R
 
 /** Names of these groups for people to read, sorted. */
 export function namesOf(dns: readonly string[]): string[] {
-  return dns.map(nameOfDn).toSorted((a, b) => a.localeCompare(b, 'ja'))
+  return dns.map((dn) => readable(nameOfDn(dn))).toSorted((a, b) => a.localeCompare(b, 'ja'))
 }

@@ -92,7 +92,7 @@ export class LdapDirectory implements Directory {
       clock,
       base,
       peopleBase: config.peopleBase ?? base,
-      person: { id, name: self.first('displayName', 'cn'), userId: self.text('sAMAccountName') },
+      person: { id, name: self.first('displayName', 'cn'), userId: self.first('sAMAccountName') },
     })
   }
 

@@ -21,7 +21,7 @@ import { protectedGroupsOf } from './protected-groups'
 import { ConnectionLost, passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import type { Attributes } from './values'
-import { generalizedTimeToInstant } from './values'
+import { generalizedTimeToInstant, readable } from './values'
 
 const people = equals('objectClass', 'person')
 const numberAttributes = { mobile: 'mobile', telephone: 'telephoneNumber' } as const
@@ -101,7 +101,7 @@ export class OpenLdapSession implements DirectorySession {
         this.#policyOf(connection, entry),
         entry.has('manager') ? connection.read(entry.text('manager'), ['cn', 'displayName']) : null,
       ])
-      const groups = [...membership.all].map(([key, dn]) => ({ name: nameOfDn(dn), dn: key, sid: null }))
+      const groups = [...membership.all].map(([key, dn]) => ({ name: readable(nameOfDn(dn)), dn: key, sid: null }))
       const privilege = privilegeOf({ sid: null, sids: [], groups, configured, adminCount: false })
       // OpenLDAP dates entries, not attributes: any later change counts as a change of the number.
       const changedAt = generalizedTimeToInstant(entry.text('modifyTimestamp'))
@@ -117,7 +117,7 @@ export class OpenLdapSession implements DirectorySession {
           signInName: summary.userId,
           mail: summary.mail,
           department: summary.department,
-          title: entry.text('title'),
+          title: entry.first('title'),
           employeeNumber: summary.employeeNumber,
           office: entry.first('physicalDeliveryOfficeName', 'l'),
           manager: manager?.first('displayName', 'cn') ?? '',
@@ -305,10 +305,10 @@ export class OpenLdapSession implements DirectorySession {
       id: this.#idOf(entry),
       name: entry.first('displayName', 'cn'),
       reading: entry.first(...this.#options.config.readingAttributes),
-      userId: entry.text('uid'),
-      mail: entry.text('mail'),
+      userId: entry.first('uid'),
+      mail: entry.first('mail'),
       department: entry.first('ou', 'departmentNumber'),
-      employeeNumber: entry.text('employeeNumber'),
+      employeeNumber: entry.first('employeeNumber'),
       lock: state.locked ? 'locked' : entry.has('pwdChangedTime') ? 'unlocked' : 'unknown',
       disabled: state.disabled,
     }

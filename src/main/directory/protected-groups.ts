@@ -22,10 +22,9 @@ export async function protectedGroupsOf(
   )
 }
 
-const referral = 10
 const insufficientAccessRights = 50
 
-/** A referral (the group of another domain) or a refusal says as little about the members as no entry does. */
+/** A refusal says as little about the members as no entry does. */
 async function readOrNull(
   connection: Pick<Connection, 'read'>,
   group: string,
@@ -34,8 +33,7 @@ async function readOrNull(
   try {
     return await connection.read(group, [attribute])
   } catch (error) {
-    const resultCode = resultCodeOf(error)
-    if (resultCode === referral || resultCode === insufficientAccessRights) return null
+    if (resultCodeOf(error) === insufficientAccessRights) return null
     throw error
   }
 }

@@ -31,10 +31,10 @@ export class Attributes {
     return this.#list(name).find((value): value is string => typeof value === 'string') ?? ''
   }
 
-  /** First non-empty text among these attributes. */
+  /** First non-empty text among these attributes, for people to read: see {@link readable}. */
   first(...names: readonly string[]): string {
     for (const name of names) {
-      const value = this.text(name)
+      const value = readable(this.text(name))
       if (value !== '') return value
     }
     return ''
@@ -160,6 +160,25 @@ export function sidFromBytes(bytes: Buffer): string {
   if (bytes.length < 8 || bytes.length !== 8 + 4 * count) throw new RangeError('not a SID')
   const parts = Array.from({ length: count }, (_, index) => bytes.readUInt32LE(8 + 4 * index))
   return ['S', bytes[0], bytes.readUIntBE(2, 6), ...parts].join('-')
+}
+
+/** Longest text of the directory that anybody is shown; real names and titles are far below. */
+const readableLimit = 256
+
+/**
+ * A text of the directory as people may see it: one line of at most 256 characters, without those that turn the direction of
+ * what stands beside them or take no room (UAX #9, UTR #36 §2.10): a caller who may edit their own name could otherwise look
+ * like somebody else on the agent's screen.
+ */
+export function readable(text: string): string {
+  const line = text
+    .replace(/[\p{Bidi_Control}\u200b\u2060\ufeff]/gu, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+  // By code points: half a surrogate pair is no text.
+  return line.length <= readableLimit
+    ? line
+    : `${[...line.slice(0, 2 * readableLimit)].slice(0, readableLimit - 1).join('')}…`
 }
 
 /** First and last four digits decide nothing: only the last four are shown, the rest as dots. */
