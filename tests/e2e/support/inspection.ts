@@ -54,10 +54,8 @@ export class Inspection {
       for (const size of sizes) {
         if (theme === 'dark' && this.#options.pictures === null) continue
         await page.setViewportSize(size)
-        // What floats follows the window a frame later.
-        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
         if (theme === 'light') {
-          const faults = await page.evaluate(textFaults)
+          const faults = await settledTextFaults(page)
           this.faults.push(...faults.map((fault) => `${place} ${size.width}×${size.height}: ${fault}`))
         }
         await this.#picture(page, `${String(this.#states).padStart(2, '0')}-${name}-${theme}-${size.width}`)
@@ -69,5 +67,14 @@ export class Inspection {
   async #picture(page: Page, name: string): Promise<void> {
     const { pictures, label } = this.#options
     if (pictures !== null) await page.screenshot({ path: path.join(pictures, `${label}-${name}.png`) })
+  }
+}
+
+/** What floats follows the window a little later: only what stays is a fault. */
+async function settledTextFaults(page: Page): Promise<readonly string[]> {
+  for (let look = 1; ; look += 1) {
+    const faults = await page.evaluate(textFaults)
+    if (faults.length === 0 || look === 5) return faults
+    await page.waitForTimeout(100)
   }
 }

@@ -43,6 +43,8 @@ export class Keyboard {
         return
       }
       await this.press(key)
+      // Behind the last stop of the page lies the window itself; the next key comes back in.
+      if (await this.#page.evaluate(() => document.activeElement === document.body)) continue
       const fault = await this.focusFault()
       if (fault !== null) throw new Error(fault)
     }

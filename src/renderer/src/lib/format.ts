@@ -75,3 +75,8 @@ export function formatCountdown(until: string, now: number): string {
 export function formatNumber(value: number, language: Language): string {
   return new Intl.NumberFormat(locales[language]).format(value)
 }
+
+/** Whole sentences as one text: Japanese puts no space between them. */
+export function joinSentences(sentences: readonly string[], language: Language): string {
+  return sentences.join(language === 'ja' ? '' : ' ')
+}

@@ -6,7 +6,7 @@ export const reset: typeof en = {
     title: 'リセットまたはロック解除',
     reset: 'パスワードをリセット…',
     unlock: 'ロック解除のみ…',
-    lastOutcome: '行ったこと',
+    lastOutcome: '実行結果',
   },
   disabled: {
     claim: '先に依頼を担当してください。',
@@ -25,7 +25,7 @@ export const reset: typeof en = {
     title: '{name} さんのパスワードをリセット',
     unlockTitle: '{name} さんのロックを解除',
     person: 'ユーザー ID: {userId}',
-    will: '行われること',
+    will: '実行される内容',
     willPassword: '新しい一時パスワード ({count} 文字) を設定します。今のパスワードはすぐに使えなくなります。',
     willUnlock: 'アカウントのロックを解除します。',
     willUnlockIfLocked: 'その間にロックされた場合は、ロックも解除します。',
@@ -64,7 +64,7 @@ export const reset: typeof en = {
     'rights-unclear': '自分の権限で行えるかどうかをディレクトリが示していません。実行したときに判定されます。',
   },
   blockersTitle: 'リセットでは解決しません',
-  warningsTitle: '知っておくこと',
+  warningsTitle: '注意事項',
   result: {
     resetTitle: 'パスワードをリセットしました',
     unlockTitle: 'ロックを解除しました',
