@@ -146,6 +146,8 @@ describe('connecting to a directory', () => {
     await expect(directory.signIn('sato.misaki', '')).rejects.toMatchObject({ code: 'password-empty' })
     for (const userId of ['sato.misaki\u0000', 'sato\u0000,ou=admins', 'sato\nmisaki'])
       await expect(directory.signIn(userId, server.password)).rejects.toMatchObject({ code: 'sign-in-wrong' })
+    for (const password of ['\0', `\0${server.password}`, `${server.password}\0`])
+      await expect(directory.signIn('sato.misaki', password)).rejects.toMatchObject({ code: 'sign-in-wrong' })
     expect(heard).toEqual([])
   })
 

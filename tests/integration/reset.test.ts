@@ -11,6 +11,7 @@ import {
   seedPassword,
   signIn,
 } from '../support/desk'
+import type { PersonSummary } from '../../src/shared/model/person'
 import type { ResetRequest } from '../../src/shared/model/request'
 import type { TestDesk } from '../support/desk'
 import type { TestDirectory } from '../support/organisation'
@@ -38,6 +39,13 @@ describe.each([
 
   afterEach(() => desk.close())
 
+  async function person(userId: string): Promise<PersonSummary> {
+    const { people } = await ok(desk.api.people.search({ query: userId }))
+    const found = people.find((each) => each.userId === userId)
+    if (found === undefined) throw new Error(`nobody is called ${userId}`)
+    return found
+  }
+
   it('resets a locked account: the old password is over, the new one must be changed', async () => {
     const typedKey = await enrol(desk, 'yamada.hanako')
     await server.lock('yamada.hanako')
@@ -51,6 +59,40 @@ describe.each([
     expect(outcome).toMatchObject({ outcome: 'succeeded', canSignIn: true, mustChange: true, missed: [] })
     expect(await server.bindAs('yamada.hanako', seedPassword)).toBe('wrong')
     expect(await server.bindAs('yamada.hanako', outcome.shown?.password ?? '')).toBe('must-change')
+  })
+
+  it('reaches nobody outside the place where people are searched, by whatever id', async () => {
+    const { id } = await person('ogawa.yuto')
+    const peopleBase = `ou=groups,${server.baseDn}`
+    const narrow = await openDesk({ server: { ...server.config, peopleBase } })
+    try {
+      await signIn(narrow)
+      const entry = { personId: id, channel: 'phone', reason: 'forgot', note: '', claim: true } as const
+
+      expect(await codeOf(narrow.api.people.card({ personId: id }))).toBe('person-not-found')
+      expect(await codeOf(narrow.api.requests.create(entry))).toBe('person-not-found')
+    } finally {
+      await narrow.close()
+    }
+  })
+
+  it('takes no approval of somebody who was taken out of a nested group a moment ago', async () => {
+    const request = await openCase(desk, 'ito.kenta')
+    const { proofs } = await ok(
+      desk.api.verification.attest({ requestId: request.id, attestation: inPerson, note: '' }),
+    )
+    const decision = { requestId: request.id, proofId: proofs[0]?.id ?? '', approve: true, reason: '', approver }
+    // By a group in the approvers' group; OpenLDAP keeps no group without a member.
+    await server.setMember('approvers-tokyo', 'tanaka.hiroshi', true)
+    await server.setMember('approvers-tokyo', approver.userId, false)
+    try {
+      expect(await codeOf(desk.api.verification.decide(decision))).toBe('approver-without-role')
+    } finally {
+      await server.setMember('approvers-tokyo', approver.userId, true)
+      await server.setMember('approvers-tokyo', 'tanaka.hiroshi', false)
+    }
+    expect(await codeOf(desk.api.reset.perform({ requestId: request.id }))).toBe('approval-needed')
+    expect(await codeOf(desk.api.verification.decide(decision))).toBe('ok')
   })
 
   it('unlocks without touching the password', async () => {

@@ -19,6 +19,7 @@ import {
 import type { AdPolicy } from './active-directory-state'
 import type { Connection } from './connection'
 import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
+import { isWithin } from './dn'
 import type { Endpoint } from './endpoint'
 import { all, equals, inChain, searchFilter } from './filters'
 import type { SearchAttributes } from './filters'
@@ -265,7 +266,8 @@ export class ActiveDirectorySession implements DirectorySession {
   async #read(connection: Connection, id: PersonId, attributes: readonly string[]): Promise<Attributes> {
     const { guid, directoryId } = splitPersonId(id)
     const entry = directoryId === this.directoryId ? await connection.read(`<GUID=${guid}>`, attributes, people) : null
-    if (entry === null) throw new AppError('person-not-found')
+    // Whoever is never found by a search is not reached by an id that somebody learned elsewhere either.
+    if (entry === null || !isWithin(entry.dn, this.#options.peopleBase)) throw new AppError('person-not-found')
     return entry
   }
 

@@ -35,8 +35,8 @@ export class LdapDirectory implements Directory {
 
   async signIn(userId: string, password: string): Promise<DirectorySession> {
     if (password === '') throw new AppError('password-empty')
-    // Nobody is called so, and servers written in C end a name at NUL.
-    if (/\p{Cc}/u.test(userId)) throw new AppError('sign-in-wrong')
+    // Nobody is called so, and servers written in C end a name at NUL, or take a password that begins with it for an empty one.
+    if (/\p{Cc}/u.test(userId) || password.includes('\0')) throw new AppError('sign-in-wrong')
     const { config, log } = this.#options
     const found = await this.#servers()
     const connection = await openFirst(found.endpoints, config, log)

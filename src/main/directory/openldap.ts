@@ -254,7 +254,8 @@ export class OpenLdapSession implements DirectorySession {
     const { guid, directoryId } = splitPersonId(id)
     if (directoryId !== this.directoryId) throw new AppError('person-not-found')
     const filter = all(people, equals('entryUUID', guid))
-    const [entry] = await connection.search(this.#options.base, { filter, attributes })
+    // Below the people only: whoever is never found by a search is not reached by an id that somebody learned elsewhere either.
+    const [entry] = await connection.search(this.#options.peopleBase, { filter, attributes })
     if (entry === undefined) throw new AppError('person-not-found')
     return entry
   }

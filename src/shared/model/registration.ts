@@ -1,15 +1,11 @@
 import { z } from 'zod'
-import { instant, personId } from './common'
+import { instant, line, personId } from './common'
 import { identityDocuments } from './verification'
 
 /** The in-person identity check that an enrolment at the desk rests on; an approver agrees before the key is made. */
 export const enrolmentStart = z.object({
   personId,
-  label: z
-    .string()
-    .max(40)
-    .transform((text) => text.normalize('NFC').trim())
-    .pipe(z.string().min(1)),
+  label: line(40).pipe(z.string().min(1)),
   document: z.enum(identityDocuments),
   photoMatches: z.literal(true),
   nameMatches: z.literal(true),
