@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Attribute, Change, Client } from 'ldapts'
+import { Attribute, Change, Client, PasswordPolicyControl } from 'ldapts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/main/clock'
 import { createDirectory } from '../../src/main/directory'
+import { Connection } from '../../src/main/directory/connection'
 import type { DirectorySession } from '../../src/main/directory/directory'
+import { parseEndpoint } from '../../src/main/directory/endpoint'
+import { NotSent } from '../../src/main/directory/refusals'
 import { AppError } from '../../src/shared/errors'
 import type { PersonId } from '../../src/shared/model/common'
 import type { TestDirectory } from '../support/organisation'
@@ -110,6 +113,28 @@ describe.each(servers)('a dropped TLS connection to %s', { timeout: 60_000 }, (_
       // Sent once, on the one connection that there was: not again, not elsewhere.
       expect(proxy.connections()).toBe(1)
       expect(await server.bindAs('ogawa.yuto', secret)).not.toBe('wrong')
+    })
+
+    it.each(['end', 'reset'] as const)('sends nothing at all on a connection that is gone (%s)', async (how) => {
+      // Without the session around it, which would read before a write and notice.
+      const endpoint = parseEndpoint(`${scheme}://localhost:${proxy.port}`)
+      const connection = await Connection.open(endpoint, { ...server.config, operationTimeoutMs: 1500 })
+      const before = proxy.connections()
+      proxy.drop(how)
+      await sleep(50)
+
+      const modification = new Attribute({ type: 'userPassword', values: [secret] })
+      const write = new Change({ operation: 'replace', modification })
+      await expect(connection.modify('cn=x', [write])).rejects.toBeInstanceOf(NotSent)
+      await expect(connection.passwordModify('cn=x', secret, new PasswordPolicyControl())).rejects.toBeInstanceOf(
+        NotSent,
+      )
+      await expect(connection.bind('cn=x', secret)).rejects.toMatchObject({ code: 'directory-unreachable' })
+      await expect(connection.search('', { scope: 'base', attributes: ['cn'] })).rejects.toBeInstanceOf(NotSent)
+
+      expect(proxy.connections()).toBe(before)
+      assertNothingInClear()
+      await connection.close()
     })
 
     it('refuses a write for certain when the connection goes before it, and never sends it later', async () => {
