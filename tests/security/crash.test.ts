@@ -44,7 +44,7 @@ async function startAgain(): Promise<TestDesk> {
 }
 
 /** Begins a reset and answers while the directory has not answered; `end` lets it answer. */
-async function inTheMiddle(requestId: string): Promise<{ end(): Promise<void> }> {
+async function inTheMiddle(requestId: string): Promise<{ readonly end: () => Promise<void> }> {
   let answer = (_answer: WriteAnswer): void => undefined
   const asked = new Promise<void>((reached) => {
     desk.directory.faults.resetPassword = () =>

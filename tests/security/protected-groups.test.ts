@@ -2,6 +2,7 @@ import { BusyError, InsufficientAccessError } from 'ldapts'
 import { describe, expect, it } from 'vitest'
 import { readPrivilege } from '../../src/main/directory/active-directory-privilege'
 import type { Connection } from '../../src/main/directory/connection'
+import { membershipOf } from '../../src/main/directory/groups'
 import { protectedGroupsOf } from '../../src/main/directory/protected-groups'
 import { askedFor, Attributes } from '../../src/main/directory/values'
 import { SampleDirectory } from '../../src/main/directory/memory'
@@ -117,7 +118,7 @@ describe('a protected group of the configuration that cannot be read', () => {
     ['is not there', async () => null],
     ['shows nothing of itself', async () => entryOf(group, { cn: 'Vorstand' })],
     ['may not be read', () => Promise.reject(new InsufficientAccessError())],
-  ])('stops everything when it %s, and is named', async (_why, read) => {
+  ])('stops everything when it %s, and is named', async (_why, read: () => Promise<Attributes | null>) => {
     await expect(protectedGroupsOf({ read }, [group], 'objectSid')).rejects.toMatchObject({
       code: 'protected-group-unreadable',
       params: { group },
@@ -136,5 +137,19 @@ describe('a protected group of the configuration that cannot be read', () => {
     const { people } = await session.search('yamada.hanako', 1)
 
     await expect(session.card(people[0]?.id ?? '')).rejects.toMatchObject({ code: 'protected-group-unreadable' })
+  })
+})
+
+describe('a person in more groups than can be walked', () => {
+  it('is not taken for ordinary by the part that was seen', async () => {
+    let level = 0
+    const endless: Pick<Connection, 'scan'> = {
+      async *scan() {
+        level += 1
+        yield Array.from({ length: 100 }, (_, index) => entryOf(`cn=${level}-${index},${base}`, { cn: 'x' }))
+      },
+    }
+
+    await expect(membershipOf(endless, base, `cn=mallory,${base}`)).rejects.toThrow('groups hold')
   })
 })

@@ -4,7 +4,7 @@ import { all, anyOf, either, equals } from './filters'
 import { readable } from './values'
 import type { Attributes } from './values'
 
-/** Groups that a nest may hold before the walk stops: far above any real nest, far below what would hurt. */
+/** Groups that a nest may hold: far above any real nest, far below what would hurt. */
 const nestLimit = 5000
 /** DNs per filter: servers refuse filters of many thousand clauses. */
 const dnsPerFilter = 100
@@ -27,14 +27,19 @@ export interface Membership {
 /**
  * Every group that holds this person, directly or through others, by walking up level by level; cycles end it. `memberOf`
  * of the groups found shortens the walk where an overlay keeps it, but is never relied on: a server that was loaded with
- * slapadd may lack it.
+ * slapadd may lack it. Throws rather than answer a part: the group that protects the person may be in the rest.
  */
-export async function membershipOf(connection: Connection, base: string, personDn: string): Promise<Membership> {
+export async function membershipOf(
+  connection: Pick<Connection, 'scan'>,
+  base: string,
+  personDn: string,
+): Promise<Membership> {
   const all = new Map<string, string>()
   const asked = new Set<string>()
   let direct: string[] | null = null
   let next = [personDn]
-  while (next.length > 0 && all.size < nestLimit) {
+  while (next.length > 0) {
+    if (all.size >= nestLimit) throw new Error(`more than ${nestLimit} groups hold ${personDn}`)
     for (const dn of next) asked.add(normaliseDn(dn))
     const found = await parentsOf(connection, base, next)
     direct ??= found.map((group) => group.dn)
@@ -48,7 +53,11 @@ export async function membershipOf(connection: Connection, base: string, personD
   return { direct: direct ?? [], all }
 }
 
-async function parentsOf(connection: Connection, base: string, members: readonly string[]): Promise<Attributes[]> {
+async function parentsOf(
+  connection: Pick<Connection, 'scan'>,
+  base: string,
+  members: readonly string[],
+): Promise<Attributes[]> {
   const chunks: string[][] = []
   for (let from = 0; from < members.length; from += dnsPerFilter) chunks.push(members.slice(from, from + dnsPerFilter))
   const answers = await Promise.all(

@@ -17,7 +17,8 @@ export function numbersOf(
   const shown: DirectoryNumber[] = []
   for (const field of ['mobile', 'telephone'] as const) {
     const number = entry.text(attributes[field])
-    if (number === '') continue
+    // Nobody can be called back on a text without digits.
+    if (!/\d/u.test(number)) continue
     full.set(field, number)
     shown.push({ field, masked: maskNumber(number), changedAt: changedAt(attributes[field]) })
   }

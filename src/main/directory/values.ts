@@ -181,8 +181,9 @@ export function readable(text: string): string {
     : `${[...line.slice(0, 2 * readableLimit)].slice(0, readableLimit - 1).join('')}…`
 }
 
-/** First and last four digits decide nothing: only the last four are shown, the rest as dots. */
+/** Only the last four digits are shown, the rest as dots; of an extension the last two at most, which are not most of it. */
 export function maskNumber(number: string): string {
   const digits = number.replace(/\D/gu, '')
-  return digits.length <= 4 ? '••••' : `••••${digits.slice(-4)}`
+  const shown = digits.length >= 8 ? 4 : digits.length > 4 ? 2 : 0
+  return `••••${digits.slice(digits.length - shown)}`
 }

@@ -167,10 +167,14 @@ describe('sidFromBytes', () => {
 describe('maskNumber', () => {
   it('shows four digits at most, and no short number at all', () => {
     expect(maskNumber('+81 90-5550-1042')).toBe('••••1042')
+    expect(maskNumber('ext. 12345')).toBe('••••45')
     expect(maskNumber('1234')).toBe('••••')
+    expect(maskNumber('')).toBe('••••')
     fc.assert(
-      fc.property(fc.string(), (number) => {
-        expect(maskNumber(number).replace(/\D/gu, '').length).toBeLessThanOrEqual(4)
+      fc.property(fc.stringMatching(/^[-+() 0-9]{0,20}$/u), (number) => {
+        const shown = maskNumber(number).replace(/\D/gu, '').length
+        expect(shown).toBeLessThanOrEqual(number.replace(/\D/gu, '').length / 2)
+        expect(shown).toBeLessThanOrEqual(4)
       }),
     )
   })
