@@ -3,6 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/main/clock'
 import { createDirectory } from '../../src/main/directory'
 import type { Directory } from '../../src/main/directory/directory'
+import { Connection } from '../../src/main/directory/connection'
+import { parseEndpoint } from '../../src/main/directory/endpoint'
+import { Links } from '../../src/main/directory/links'
 import type { TestDirectory } from '../support/organisation'
 import { freePort } from '../support/ports'
 import { silentLog } from '../support/silent-log'
@@ -77,6 +80,32 @@ describe.each(servers)('falling over between servers of %s', { timeout: 60_000 }
     await expect(directory.signIn('goto.riku', 'wrong')).rejects.toMatchObject({ code: 'directory-unreachable' })
     expect(second.connections()).toBe(0)
     expect(await failuresOf('goto.riku')).toBe(1)
+  })
+
+  it.each([
+    ['not when the own connection is gone too', true],
+    ['but goes on by the own connection, which is bound', false],
+  ])('does not bind again when the PDC emulator loses the answer to one: %s', async (_what, dropped) => {
+    const { first, second } = await twoServers()
+    const [own, authority] = [first, second].map(({ port }) => parseEndpoint(`ldaps://localhost:${port}`))
+    if (own === undefined || authority === undefined) throw new Error('no endpoints')
+    const settings = { ...server.config, connectTimeoutMs: 3000, operationTimeoutMs: 5000 }
+    const bindName = await server.dn('okada.kaito')
+    const connection = await Connection.open(own, settings)
+    await connection.bind(bindName, server.password)
+    const endpoints = [own, authority]
+    // As if it had been changed since: whatever binds with it counts.
+    const links = new Links({ connection, endpoints, authority, bindName, password: 'wrong', settings, log: silentLog })
+    second.loseAnswer(recordsBeforeBind, 'end')
+    if (dropped) first.drop()
+    await sleep(50)
+
+    const read = links.readAuthority(async (live) => live.server)
+
+    if (dropped) await expect(read).rejects.toMatchObject({ code: 'directory-unreachable' })
+    else expect(await read).toBe(`localhost:${first.port}`)
+    expect([first.connections(), second.connections()]).toEqual([1, 1])
+    await links.close()
   })
 
   it('ends the session at the first refused bind after the connection was lost', async () => {

@@ -53,6 +53,8 @@ export class Links {
   readonly #options: LinksOptions
   readonly #links = new Map<string, Connection>()
   readonly #opening = new Map<string, Promise<Connection>>()
+  /** Refusals of binds that were sent: the server may have counted them. */
+  readonly #unanswered = new WeakSet<AppError>()
   #main: Connection
   #password: string | null
 
@@ -139,6 +141,8 @@ export class Links {
       return await this.#live(serverName(authority), [authority])
     } catch (error) {
       if (!(error instanceof AppError) || !error.code.startsWith('directory-')) throw error
+      // A connection that is bound may be used; a second bind might count the same wrong password twice.
+      if (this.#unanswered.has(error) && this.#main.lost) throw error
       log.warn(
         { server: serverName(authority), code: error.code },
         'PDC emulator cannot be reached; using another server',
@@ -181,7 +185,10 @@ export class Links {
     try {
       await connection.bind(bindName, password)
     } catch (error) {
-      if (error instanceof AppError && error.code.startsWith('sign-in-')) await this.close()
+      if (error instanceof AppError) {
+        this.#unanswered.add(error)
+        if (error.code.startsWith('sign-in-')) await this.close()
+      }
       throw error
     }
     return connection
