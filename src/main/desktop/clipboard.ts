@@ -24,8 +24,13 @@ export function secretClipboard(clipboard: TextClipboard): SecretClipboard {
   return {
     async copy(secret, seconds) {
       clearTimeout(timer)
-      await clipboard.writeText(secret)
       held = secret
+      await clipboard.writeText(secret)
+      // The session ended, or something else was copied, while this was being written: then it goes at once.
+      if (held !== secret) {
+        if ((await clipboard.readText()) === secret) clipboard.clear()
+        return
+      }
       // Unreferenced: a closing app does not wait for it, `forget` runs on quit.
       timer = setTimeout(() => void forget(), seconds * 1000)
       timer.unref()

@@ -51,6 +51,22 @@ describe('secretClipboard', () => {
     expect(clipboard.now()).toBe('')
   })
 
+  it('takes off what was still being written when the session ended', async () => {
+    const clipboard = aClipboard()
+    const written: (() => void)[] = []
+    const slow = (value: string): Promise<void> =>
+      new Promise((resolve) => {
+        written.push(() => void clipboard.writeText(value).then(resolve))
+      })
+    const secrets = secretClipboard({ ...clipboard, writeText: slow })
+    const copying = secrets.copy('secret', 30)
+    await secrets.forget()
+    written[0]?.()
+    await copying
+
+    expect(clipboard.now()).toBe('')
+  })
+
   it('forgets at once when told, and only once', async () => {
     const clipboard = aClipboard()
     const secrets = secretClipboard(clipboard)
