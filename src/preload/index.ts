@@ -58,6 +58,7 @@ const api: Api = {
     startApp: (input) => ipcRenderer.invoke('registration.startApp', input),
     confirmApp: (input) => ipcRenderer.invoke('registration.confirmApp', input),
     cancelApp: (input) => ipcRenderer.invoke('registration.cancelApp', input),
+    remove: (input) => ipcRenderer.invoke('registration.remove', input),
   },
   reset: {
     preview: (input) => ipcRenderer.invoke('reset.preview', input),

@@ -16,7 +16,7 @@ import {
   resetRequest,
 } from './model/request'
 import { attestation, checkResult, verificationStatus } from './model/verification'
-import { appEnrolment, enrolmentStart, registrationSummary } from './model/registration'
+import { appEnrolment, enrolmentStart, methodRemoval, registrationSummary } from './model/registration'
 import { resetOutcome, resetPreview } from './model/reset'
 import { auditFilter, auditRow, auditVerdict } from './model/audit'
 import { preferences, settingsView } from './model/settings'
@@ -120,6 +120,8 @@ export const contract = {
       output: registrationSummary,
     },
     cancelApp: { input: z.object({ enrolmentId: z.uuid() }), output: nothing },
+    /** In person, agreed by an approver under their own bind, like the registration. */
+    remove: { input: methodRemoval.extend({ approver: credentials }), output: registrationSummary },
   },
   reset: {
     preview: { input: ofRequest, output: resetPreview },

@@ -129,6 +129,12 @@ for (const { name, start, language } of directories) {
       expect(await directory.bindAs('ito.kenta', password)).toBe('must-change')
     })
 
+    test('a lost telephone is taken away in person, and counts no more', async () => {
+      await screens.openPerson('yamada.hanako', '山田 花子')
+      await screens.removeMethod('Pixel 9', approver)
+      await expect(desk.page.getByText(words('registration.summary.none'))).toBeVisible()
+    })
+
     test('an unlock ends the lock and leaves the password alone', async () => {
       await directory.lock('ogawa.yuto')
       await screens.enterRequest({ query: 'ogawa', name: '小川 悠斗', channel: 'walk-in', reason: 'locked-out' })

@@ -304,6 +304,21 @@ function describeStores(name: string, make: () => StoreFactory): void {
         await expect(stores.methods.get(randomUUID())).rejects.toMatchObject({ code: 'method-not-found' })
       })
 
+      it('ends a method once, whoever asks first', async () => {
+        const [method, kept] = [aMethod({}), aMethod({})]
+        await stores.methods.add(method)
+        await stores.methods.add(kept)
+
+        const removed = await Promise.all([stores.methods.remove(method.id), other.methods.remove(method.id)])
+
+        expect(removed.toSorted()).toEqual([false, true])
+        await expect(stores.methods.get(method.id)).rejects.toMatchObject({ code: 'method-not-found' })
+        await expect(stores.methods.acceptStep(method.id, 1, 0, at(1))).rejects.toMatchObject({
+          code: 'method-not-found',
+        })
+        expect(await stores.methods.get(kept.id)).toEqual(kept)
+      })
+
       it('accepts a time step once, and none before it', async () => {
         const { id } = await addMethod()
 

@@ -176,6 +176,7 @@ describe('no answer to the page says more than it must', () => {
       'session.useSample',
       'session.openExternal',
       'registration.cancelApp',
+      'registration.remove',
       'settings.setPreferences',
     ])
   })

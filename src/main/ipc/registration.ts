@@ -9,6 +9,7 @@ export function registrationHandlers(desk: () => Workplace): Handlers['registrat
     startApp: (input) => desk().session.withOperator((acting) => desk().registration.startApp(acting, input)),
     confirmApp: ({ enrolmentId, code }) =>
       desk().session.withOperator((acting) => desk().registration.confirmApp(acting, enrolmentId, code)),
+    remove: (input) => desk().session.withOperator((acting) => desk().registration.remove(acting, input)),
     cancelApp: ({ enrolmentId }) =>
       desk().session.withOperator((acting) => {
         desk().registration.cancelApp(acting, enrolmentId)

@@ -33,6 +33,13 @@ interface AppStart {
   readonly approver: ApproverCredentials
 }
 
+interface Removal {
+  readonly personId: PersonId
+  readonly methodId: string
+  readonly document: (typeof identityDocuments)[number]
+  readonly approver: ApproverCredentials
+}
+
 /** An app that was shown to its person and waits for its first code; the seed is sealed even here. */
 interface Pending {
   readonly agentId: PersonId
@@ -50,7 +57,7 @@ const wrongCodesAllowed = 3
 /**
  * Registering a method at the desk: the person stands there, the agent checks a document, an approver agrees, and the first code
  * proves that the app works. A method registered after a request was entered never counts for that request
- * (`domain/verification.ts`): a reset and an enrolment do not share a case.
+ * (`domain/verification.ts`): a reset and an enrolment do not share a case. A removal is checked and agreed to the same way.
  */
 export class RegistrationService {
   readonly #parts: RegistrationParts
@@ -154,6 +161,33 @@ export class RegistrationService {
   cancelApp(acting: Acting, enrolmentId: string): void {
     this.#find(acting, enrolmentId)
     this.#pending.delete(enrolmentId)
+  }
+
+  /**
+   * A lost or replaced telephone: its method ends. Passed checks by it no longer count, for the gate finds no such method.
+   * Throws `self-action`, `method-not-found`, and as {@link Approvals}.
+   */
+  async remove(acting: Acting, input: Removal): Promise<RegistrationSummary> {
+    const { audit, approvals, methods } = this.#parts
+    const { card } = await acting.directory.card(input.personId)
+    await audit.record(
+      {
+        action: 'registration.remove',
+        actor: actorOf(acting),
+        target: { id: card.id, name: card.name },
+        details: { methodId: input.methodId, document: input.document },
+      },
+      async (scope) => {
+        const operator = await acting.current('agent')
+        if (operator.id === card.id) throw new AppError('self-action')
+        const method = (await methods.ofPerson(card.id)).find(({ id }) => id === input.methodId)
+        if (method === undefined) throw new AppError('method-not-found')
+        scope.note({ kind: method.kind, label: method.label })
+        await approvals.confirm({ agentId: operator.id, targetId: card.id }, input.approver, scope)
+        if (!(await methods.remove(method.id))) throw new AppError('method-not-found')
+      },
+    )
+    return this.list(card.id)
   }
 
   /** The session locked or ended: nobody stands at the desk any more. */

@@ -56,6 +56,13 @@ export class MethodRows implements MethodStore {
     await this.#database.transaction().execute((trx) => trx.insertInto('methods').values(row).execute())
   }
 
+  remove(id: string): Promise<boolean> {
+    return this.#database.transaction().execute(async (trx) => {
+      const { numDeletedRows } = await trx.deleteFrom('methods').where('id', '=', id).executeTakeFirst()
+      return numDeletedRows === 1n
+    })
+  }
+
   acceptStep(id: string, step: number, drift: number, at: string): Promise<boolean> {
     return this.#database.transaction().execute(async (trx) => {
       const before = await this.#row(trx, id)

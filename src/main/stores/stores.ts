@@ -95,6 +95,8 @@ export interface MethodStore {
   ofPerson(personId: PersonId): Promise<StoredMethod[]>
   get(id: string): Promise<StoredMethod>
   add(method: StoredMethod): Promise<void>
+  /** Ends a method for good; `false`: it was gone already. */
+  remove(id: string): Promise<boolean>
   /** Accepts a time step only if it is later than every accepted one; `false`: it was used before. */
   acceptStep(id: string, step: number, drift: number, at: string): Promise<boolean>
 }

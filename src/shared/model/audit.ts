@@ -22,6 +22,7 @@ export const auditActions = [
   'verification.reopen-checks',
   'registration.start',
   'registration.confirm',
+  'registration.remove',
   'reset.password',
   'reset.unlock',
   'reset.recheck',

@@ -2,14 +2,18 @@ import { z } from 'zod'
 import { instant, line, personId } from './common'
 import { identityDocuments } from './verification'
 
-/** The in-person identity check that an enrolment at the desk rests on; an approver agrees before the key is made. */
-export const enrolmentStart = z.object({
+/** The in-person identity check that every change of a person's methods at the desk rests on; an approver agrees to it. */
+const identityCheck = z.object({
   personId,
-  label: line(40).pipe(z.string().min(1)),
   document: z.enum(identityDocuments),
   photoMatches: z.literal(true),
   nameMatches: z.literal(true),
 })
+
+export const enrolmentStart = identityCheck.extend({ label: line(40).pipe(z.string().min(1)) })
+
+/** A telephone was lost or replaced: its method ends, and the person may be confirmed another way or register anew. */
+export const methodRemoval = identityCheck.extend({ methodId: z.uuid() })
 
 /** An authenticator app waiting for its first code. Shown once, on screen, to the person who stands at the desk. */
 export const appEnrolment = z.object({

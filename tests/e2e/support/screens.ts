@@ -95,6 +95,17 @@ export class Screens {
     await expect(dialog).toBeHidden()
   }
 
+  /** A lost telephone: takes its method away, in person and with an approver. */
+  async removeMethod(label: string, approver: Credentials): Promise<void> {
+    await this.page.getByRole('button', { name: `${this.words('registration.removal.start')} ${label}` }).click()
+    const dialog = this.dialog(this.words('registration.removal.title', { label }))
+    await this.fillIdentity(dialog)
+    await this.fillApprover(dialog, approver)
+    await this.button('registration.removal.submit', {}, dialog).click()
+    await expect(dialog).toBeHidden()
+    await expect(this.page.getByText(this.words('registration.removal.done', { label }))).toBeVisible()
+  }
+
   async fillIdentity(dialog: Locator): Promise<void> {
     await dialog
       .getByLabel(this.words('registration.identity.document'))

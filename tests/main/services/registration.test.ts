@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   approver,
   auditRows,
+  checkApp,
   codeOf,
   enrol,
   inPerson,
@@ -178,5 +179,64 @@ describe('RegistrationService.confirmApp', () => {
     const code = totpCode(typedKey, desk.clock.now())
     expect(await codeOf(desk.api.registration.confirmApp({ enrolmentId, code }))).toBe('enrolment-not-found')
     expect(await codeOf(desk.api.registration.cancelApp({ enrolmentId }))).toBe('enrolment-not-found')
+  })
+})
+
+describe('RegistrationService.remove', () => {
+  const identity = { document, photoMatches, nameMatches, approver }
+
+  async function registered(): Promise<{ personId: string; methodId: string; typedKey: string }> {
+    const typedKey = await enrol(desk, 'yamada.hanako')
+    const personId = await personIdOf(desk, 'yamada.hanako')
+    const [method] = (await ok(desk.api.registration.list({ personId }))).methods
+    if (method === undefined) throw new Error('nothing is registered')
+    return { personId, methodId: method.id, typedKey }
+  }
+
+  it('ends the method after an approver agreed, and says who did what', async () => {
+    const { personId, methodId } = await registered()
+
+    const summary = await ok(desk.api.registration.remove({ personId, methodId, ...identity }))
+
+    expect(summary).toMatchObject({ methods: [], ready: false })
+    expect(await codeOf(desk.api.registration.remove({ personId, methodId, ...identity }))).toBe('method-not-found')
+    const rows = (await auditRows(desk)).filter(({ action }) => action === 'registration.remove')
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['started', 'succeeded', 'started', 'method-not-found'])
+    expect(rows[1]).toMatchObject({
+      targetId: personId,
+      details: { methodId, label: 'Pixel 9', document: 'employee-card', approverName: '高橋 由美' },
+    })
+  })
+
+  it.each([
+    [{ userId: 'sato.misaki', password: seedPassword }, 'approver-is-agent'],
+    [{ userId: 'suzuki.ken', password: seedPassword }, 'approver-without-role'],
+    [{ userId: 'takahashi.yumi', password: 'wrong' }, 'sign-in-wrong'],
+  ])('keeps the method with approver %o: %s', async (who, code) => {
+    const { personId, methodId } = await registered()
+
+    expect(await codeOf(desk.api.registration.remove({ personId, methodId, ...identity, approver: who }))).toBe(code)
+
+    expect((await ok(desk.api.registration.list({ personId }))).methods).toHaveLength(1)
+  })
+
+  it('does not take the method of somebody else', async () => {
+    const { methodId } = await registered()
+    const personId = await personIdOf(desk, 'ito.kenta')
+
+    expect(await codeOf(desk.api.registration.remove({ personId, methodId, ...identity }))).toBe('method-not-found')
+  })
+
+  it('lets checks by the removed app lapse, and the person be confirmed another way', async () => {
+    const { personId, methodId, typedKey } = await registered()
+    const request = await openCase(desk, 'yamada.hanako', { channel: 'walk-in' })
+    const status = await checkApp(desk, request, typedKey)
+    expect(status).toMatchObject({ satisfied: true, attestations: [] })
+
+    await ok(desk.api.registration.remove({ personId, methodId, ...identity }))
+
+    const after = await ok(desk.api.verification.status({ requestId: request.id }))
+    expect(after).toMatchObject({ satisfied: false, methods: [], attestations: ['in-person', 'call-back'] })
+    expect(await codeOf(desk.api.reset.perform({ requestId: request.id }))).toBe('caller-not-verified')
   })
 })

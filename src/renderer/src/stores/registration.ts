@@ -6,9 +6,8 @@ import type { AppEnrolment, RegistrationSummary } from '../../../shared/model/re
 import type { identityDocuments } from '../../../shared/model/verification'
 import type { Credentials } from './verification'
 
-/** What the agent and the approver give before the key is made. */
+/** What the agent and the approver give before a person's methods change. */
 export interface IdentityInput {
-  readonly label: string
   readonly document: (typeof identityDocuments)[number]
   readonly approver: Credentials
 }
@@ -26,8 +25,14 @@ export const useRegistrationStore = defineStore('registration', () => {
     return keep(personId, await unwrap(window.api.registration.list({ personId })))
   }
 
-  function startApp(personId: string, input: IdentityInput): Promise<AppEnrolment> {
-    return unwrap(window.api.registration.startApp({ personId, ...input, photoMatches: true, nameMatches: true }))
+  function startApp(personId: string, label: string, identity: IdentityInput): Promise<AppEnrolment> {
+    const checked = { photoMatches: true, nameMatches: true } as const
+    return unwrap(window.api.registration.startApp({ personId, label, ...identity, ...checked }))
+  }
+
+  async function remove(personId: string, methodId: string, identity: IdentityInput): Promise<RegistrationSummary> {
+    const checked = { photoMatches: true, nameMatches: true } as const
+    return keep(personId, await unwrap(window.api.registration.remove({ personId, methodId, ...identity, ...checked })))
   }
 
   async function confirmApp(personId: string, enrolmentId: string, code: string): Promise<RegistrationSummary> {
@@ -42,5 +47,5 @@ export const useRegistrationStore = defineStore('registration', () => {
     summaries.value = {}
   })
 
-  return { summaries, list, startApp, confirmApp, cancelApp }
+  return { summaries, list, startApp, confirmApp, cancelApp, remove }
 })

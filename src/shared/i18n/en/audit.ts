@@ -56,7 +56,11 @@ export const audit = {
       approve: 'Approval decided',
       'reopen-checks': 'Checks reopened',
     },
-    registration: { start: 'Registration started', confirm: 'Registration confirmed' },
+    registration: {
+      start: 'Registration started',
+      confirm: 'Registration confirmed',
+      remove: 'Method removed',
+    },
     reset: {
       password: 'Password reset',
       unlock: 'Account unlocked',

@@ -29,7 +29,7 @@ export const registration = {
     labelMissing: 'Enter a name for the device.',
     incomplete: 'Choose the document and confirm both points.',
     approver: 'Approver',
-    approverText: 'Their sign-in is used for this registration only and is not kept.',
+    approverText: 'Their sign-in is used this once and is not kept.',
     submit: 'Show the QR code',
   },
   scan: {
@@ -46,6 +46,13 @@ export const registration = {
     expires: 'This code can be used for {time} more.',
     expired: 'The time is over. Close this and begin again.',
     notShown: 'The key is shown only now.',
+  },
+  removal: {
+    start: 'Remove…',
+    title: 'Remove “{label}”',
+    text: 'For a lost or replaced device. It no longer counts from now on, and checks that it passed lapse. The app keeps showing codes; they are worth nothing.',
+    submit: 'Remove the method',
+    done: '“{label}” was removed.',
   },
   done: {
     title: 'The authenticator app is registered',

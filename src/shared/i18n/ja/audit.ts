@@ -58,7 +58,7 @@ export const audit: typeof en = {
       approve: '承認の判断',
       'reopen-checks': '確認を再開',
     },
-    registration: { start: '登録を開始', confirm: '登録を確定' },
+    registration: { start: '登録を開始', confirm: '登録を確定', remove: '認証方法を削除' },
     reset: {
       password: 'パスワードをリセット',
       unlock: 'アカウントのロックを解除',

@@ -31,7 +31,7 @@ export const registration: typeof en = {
     labelMissing: '端末の名前を入力してください。',
     incomplete: '書類を選び、2 つの項目を確かめてください。',
     approver: '承認者',
-    approverText: 'サインイン情報はこの登録にだけ使い、保存しません。',
+    approverText: 'サインイン情報は今回だけ使い、保存しません。',
     submit: 'QR コードを表示',
   },
   scan: {
@@ -48,6 +48,13 @@ export const registration: typeof en = {
     expires: 'このコードを使える残り時間 {time}',
     expired: '時間切れです。閉じて最初からやり直してください。',
     notShown: 'キーが表示されるのは今だけです。',
+  },
+  removal: {
+    start: '削除…',
+    title: '「{label}」を削除',
+    text: '端末の紛失や機種変更のときに使います。すぐに使えなくなり、この方法で済んだ本人確認も無効になります。アプリに残るコードは使えません。',
+    submit: '認証方法を削除',
+    done: '「{label}」を削除しました。',
   },
   done: {
     title: '認証アプリを登録しました',

@@ -18,7 +18,7 @@ export const actionGroups: { readonly [G in ActionGroup]: readonly Extract<Audit
     'request.expire',
   ],
   verification: ['verification.check', 'verification.attest', 'verification.approve', 'verification.reopen-checks'],
-  registration: ['registration.start', 'registration.confirm'],
+  registration: ['registration.start', 'registration.confirm', 'registration.remove'],
   reset: ['reset.password', 'reset.unlock', 'reset.recheck', 'reset.copy-password'],
   audit: ['audit.verify', 'audit.save-copy'],
   vault: ['vault.create', 'vault.recover'],
