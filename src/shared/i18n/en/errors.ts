@@ -54,7 +54,7 @@ export const errors = {
   },
   'vault-damaged': {
     title: 'The stored installation key is damaged',
-    next: 'Restore the data folder from a backup, or use the recovery key.',
+    next: 'Restore the data folder from a backup.',
   },
   'store-unavailable': {
     title: 'The data store of this desk cannot be opened',

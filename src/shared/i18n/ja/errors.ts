@@ -56,7 +56,7 @@ export const errors: typeof en = {
   },
   'vault-damaged': {
     title: '保存されているインストール キーが壊れています',
-    next: 'データ フォルダーをバックアップから復元するか、回復キーを使ってください。',
+    next: 'データ フォルダーをバックアップから復元してください。',
   },
   'store-unavailable': {
     title: 'このデスクの保存データを開けません',
