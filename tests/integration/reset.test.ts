@@ -118,6 +118,17 @@ describe.each([
     return request
   }
 
+  it('sets the password where "must change" is refused, and says that the change is not required', async () => {
+    const request = await approvedCase('maeda.ryo')
+
+    const outcome = await ok(desk.api.reset.perform({ requestId: request.id }))
+
+    expect(outcome).toMatchObject({ outcome: 'partly', missed: ['must-change'], mustChange: false, canSignIn: true })
+    expect(outcome.request.state).toBe('done')
+    expect(await server.bindAs('maeda.ryo', seedPassword)).toBe('wrong')
+    expect(await server.bindAs('maeda.ryo', outcome.shown?.password ?? '')).toBe('ok')
+  })
+
   it('finds out that a write without an answer took effect, and shows its password', async () => {
     const request = await approvedCase('ito.kenta')
     desk.directory.faults.resetPassword = async (write) => {

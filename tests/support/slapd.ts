@@ -70,6 +70,8 @@ overlay ppolicy
 ppolicy_default "cn=default,ou=policies,${slapdBase}"
 ppolicy_hash_cleartext
 ppolicy_use_lockout
+# Delegated in part: the help desk may reset this one, but not require a change at next sign-in.
+access to ${people} filter=(uid=maeda.ryo) attrs=pwdReset by ${helpdesk} read by self read by * none
 access to ${people} filter=(|${untouchable}) attrs=userPassword by self =xw by anonymous auth by * none
 access to ${people} filter=(|${untouchable}) attrs=${stateAttributes} by ${helpdesk} read by self read by * none
 access to ${people} attrs=userPassword by ${helpdesk} =w by self =xw by anonymous auth by * none
