@@ -20,7 +20,7 @@ function count(name, passed, failed) {
 function run(words, env = {}) {
   return new Promise((resolve) => {
     const [command, ...rest] = words
-    const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }
+    const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
     const child = spawn(command, rest, { stdio: 'inherit', env: { ...process.env, ...plain, ...env } })
     child.on('error', () => resolve(127))
     child.on('exit', (code) => resolve(code ?? 1))
