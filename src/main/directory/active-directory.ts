@@ -24,12 +24,12 @@ import type { Endpoint } from './endpoint'
 import { all, equals, inChain, searchFilter } from './filters'
 import type { SearchAttributes } from './filters'
 import { membersOf, namesOf } from './groups'
-import { attempt } from './links'
+import { attempt, tookEffect } from './links'
 import type { Links } from './links'
 import { groupLimit, numbersOf, splitPersonId } from './person'
 import { policyHintsFor, unicodePassword } from './policy-hints'
 import { protectedGroupsOf } from './protected-groups'
-import { ConnectionLost, passwordRefusal, resultCodeOf } from './refusals'
+import { passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import type { Attributes } from './values'
 import { filetimeToInstant, generalizedTimeToInstant, guidFromBytes, sidFromBytes } from './values'
@@ -232,8 +232,10 @@ export class ActiveDirectorySession implements DirectorySession {
       } catch (error) {
         throw passwordRefusal(error, undefined, server)
       }
-      if (missed.length === 0 && !(await wasWritten(connection, entry.dn, changes[1]))) missed.push('must-change')
-      if (!(await wasWritten(connection, entry.dn, changes[2])) && isLockedOnce(entry)) missed.push('unlock')
+      if (missed.length === 0 && !(await tookEffect(() => connection.modify(entry.dn, [changes[1]]))))
+        missed.push('must-change')
+      if (!(await tookEffect(() => connection.modify(entry.dn, [changes[2]]))) && isLockedOnce(entry))
+        missed.push('unlock')
       return { kind: 'done', server, missed }
     })
   }
@@ -356,16 +358,6 @@ function lockInList(entry: Attributes, policy: AdPolicy, clock: Clock): PersonSu
   if (lockedAt === null) return 'unlocked'
   const lasts = policy.lockoutSeconds === 0 || Date.parse(lockedAt) + policy.lockoutSeconds * 1000 > clock.now()
   return lasts ? 'locked' : 'unknown'
-}
-
-/** Whether a write after the password took effect; its refusal or loss is reported as missed, the password stands. */
-async function wasWritten(connection: Connection, dn: string, change: Change): Promise<boolean> {
-  try {
-    return (await attempt(() => connection.modify(dn, [change]))).lost === null
-  } catch (error) {
-    if (resultCodeOf(error) !== null || error instanceof ConnectionLost) return false
-    throw error
-  }
 }
 
 /** Last originating change of one attribute, by the replication metadata; of the entry where that cannot be read. */

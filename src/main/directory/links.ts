@@ -4,7 +4,7 @@ import { Connection } from './connection'
 import type { ConnectionSettings } from './connection'
 import { serverName } from './endpoint'
 import type { Endpoint } from './endpoint'
-import { ConnectionLost, NotSent, OperationTimedOut, refusal } from './refusals'
+import { ConnectionLost, NotSent, OperationTimedOut, refusal, resultCodeOf } from './refusals'
 
 /**
  * Opens a connection to the first of these servers that can be reached. Nothing was sent yet, so trying the next one costs
@@ -202,6 +202,16 @@ export async function attempt(write: () => Promise<void>): Promise<{ lost: null 
     return { lost: null }
   } catch (error) {
     if (error instanceof ConnectionLost && !(error instanceof NotSent)) return { lost: error }
+    throw error
+  }
+}
+
+/** Whether a write after the password took effect; its refusal or loss is reported as missed, the password stands. */
+export async function tookEffect(write: () => Promise<void>): Promise<boolean> {
+  try {
+    return (await attempt(write)).lost === null
+  } catch (error) {
+    if (error instanceof ConnectionLost || resultCodeOf(error) !== null) return false
     throw error
   }
 }

@@ -12,7 +12,7 @@ import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } f
 import { nameOfDn, normaliseDn } from './dn'
 import { all, equals, searchFilter } from './filters'
 import { membershipOf, membersOf, namesOf } from './groups'
-import { attempt } from './links'
+import { attempt, tookEffect } from './links'
 import type { Links } from './links'
 import { isPermanentLock, openLdapState, policyAttributes, readPolicy, stateAttributes } from './openldap-state'
 import type { Ppolicy } from './openldap-state'
@@ -198,7 +198,7 @@ export class OpenLdapSession implements DirectorySession {
       }
       const missed: ('must-change' | 'unlock')[] = []
       const mustChange = change('replace', 'pwdReset', ['TRUE'])
-      if (!(await wasWritten(connection, entry.dn, mustChange))) missed.push('must-change')
+      if (!(await tookEffect(() => connection.modify(entry.dn, [mustChange])))) missed.push('must-change')
       // slapd itself lifts the lock with the password (slapo-ppolicy(5)); another server may not.
       if (entry.has('pwdAccountLockedTime') && !(await this.#isUnlocked(connection, entry.dn))) missed.push('unlock')
       return { kind: 'done', server, missed }
@@ -238,7 +238,7 @@ export class OpenLdapSession implements DirectorySession {
   async #isUnlocked(connection: Connection, dn: string): Promise<boolean> {
     try {
       const after = await connection.read(dn, ['pwdAccountLockedTime'])
-      return after?.has('pwdAccountLockedTime') === false || (await wasWritten(connection, dn, unlocked))
+      return after?.has('pwdAccountLockedTime') === false || (await tookEffect(() => connection.modify(dn, [unlocked])))
     } catch (error) {
       if (error instanceof ConnectionLost || resultCodeOf(error) !== null) return false
       throw error
@@ -328,14 +328,4 @@ export function searchRequest(query: string, readings: readonly string[]): Searc
 
 function change(operation: 'replace' | 'delete', type: string, values: string[]): Change {
   return new Change({ operation, modification: new Attribute({ type, values }) })
-}
-
-/** Whether a write after the password took effect; its refusal or loss is reported as missed, the password stands. */
-async function wasWritten(connection: Connection, dn: string, write: Change): Promise<boolean> {
-  try {
-    return (await attempt(() => connection.modify(dn, [write]))).lost === null
-  } catch (error) {
-    if (error instanceof ConnectionLost || resultCodeOf(error) !== null) return false
-    throw error
-  }
 }
