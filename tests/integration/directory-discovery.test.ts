@@ -25,7 +25,7 @@ function srv(name: string, target: string, priority = 0): SrvRecord {
 describe('discovery of domain controllers', () => {
   let pdc: TestDirectory
   let other: TestDirectory
-  let dns: TestDns | null = null
+  const nameServers: TestDns[] = []
   const sessions: DirectorySession[] = []
 
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('discovery of domain controllers', () => {
 
   afterEach(async () => {
     await Promise.all(sessions.splice(0).map((session) => session.close()))
-    await dns?.stop()
+    await Promise.all(nameServers.splice(0).map((dns) => dns.stop()))
   })
 
   afterAll(async () => {
@@ -48,12 +48,13 @@ describe('discovery of domain controllers', () => {
     change: Partial<DirectoryConfig> = {},
   ): Promise<Directory> {
     // Nothing listens at 127.0.0.9: a domain controller that is switched off.
-    dns = await startDnsmasq(records, {
+    const dns = await startDnsmasq(records, {
       [dc1]: pdc.host,
       [dc2]: other.host,
       [gone]: '127.0.0.9',
       'dc1.evil.test': pdc.host,
     })
+    nameServers.push(dns)
     const config = {
       ...pdc.config,
       servers: [],
@@ -85,7 +86,6 @@ describe('discovery of domain controllers', () => {
   it('prefers the site, and goes on when its server is off', async () => {
     const atSite = await directoryFor([srv(ofSite, dc2), srv(ofDomain, dc1)], { site: 'Osaka' })
     expect((await signIn(atSite)).server).toBe(`${dc2}:636`)
-    await dns?.stop()
 
     const siteIsOff = await directoryFor([srv(ofSite, gone), srv(ofDomain, dc2)], { site: 'Osaka' })
     expect((await signIn(siteIsOff)).server).toBe(`${dc2}:636`)
