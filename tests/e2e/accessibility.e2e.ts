@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Locator } from 'playwright/test'
 import { Authenticator } from '../support/authenticator'
@@ -21,16 +19,8 @@ const auditor = { userId: 'watanabe.aya', password: organisation.password }
 for (const language of ['ja', 'en'] as const) {
   test.describe(`every screen in ${language}`, () => {
     const words = wordsIn(language)
-    let folder: string
 
-    test.beforeEach(() => {
-      folder = mkdtempSync(path.join(tmpdir(), 'sspr-desk-screens-'))
-    })
-    test.afterEach(() => {
-      rmSync(folder, { recursive: true, force: true })
-    })
-
-    test('set-up, configuration and installation key', async ({ launch }) => {
+    test('set-up, configuration and installation key', async ({ folder, launch }) => {
       const inspection = new Inspection({ label: `${language}-setup`, pictures })
       const passphrase = 'momiji kasa tsukue 47'
       const broken = writeConfig(folder, '{ "version": 1,\n  "organisation": 7 }', 'broken.json')
@@ -69,7 +59,7 @@ for (const language of ['ja', 'en'] as const) {
       expect(inspection.faults).toEqual([])
     })
 
-    test('the desk at work', async ({ launch }) => {
+    test('the desk at work', async ({ folder, launch }) => {
       test.setTimeout(300_000)
       const inspection = new Inspection({ label: `${language}-work`, pictures })
       const desk = await launch({ locale: language, userDataDir: path.join(folder, 'data') })
