@@ -1,5 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
+import { defineComponent, h, KeepAlive, ref } from 'vue'
 import VerificationPanel from '../../src/renderer/src/components/verification/VerificationPanel.vue'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
 import { messages } from '../../src/shared/i18n'
@@ -252,5 +253,33 @@ describe('VerificationPanel', () => {
 
     expect(api.called).not.toContain('verification.decide')
     expect(pageText()).toContain('Enter a reason for refusing.')
+  })
+})
+
+describe('VerificationPanel, back from another screen', () => {
+  it('reads anew what counts: a method may have been removed there', async () => {
+    const removed: VerificationStatus = { ...aVerification(), methods: [] }
+    const answers = { now: aSatisfied() }
+    fakeApi({ session: { status: () => ok(atWork()) }, verification: { status: () => ok(answers.now) } })
+    const here = ref(true)
+    const panel = withProps(VerificationPanel, { request: aRequest() })
+    const screens = defineComponent({
+      name: 'TestScreens',
+      render: () => h(KeepAlive, () => (here.value ? h(panel) : null)),
+    })
+    const { wrapper } = await show(screens)
+    unmount = () => {
+      wrapper.unmount()
+    }
+    expect(pageText()).toContain(messages.en.verification.need.satisfied)
+
+    here.value = false
+    await flushPromises()
+    answers.now = removed
+    here.value = true
+    await flushPromises()
+
+    expect(pageText()).not.toContain(messages.en.verification.need.satisfied)
+    expect(pageText()).toContain(messages.en.verification.need.notYet)
   })
 })
