@@ -74,7 +74,7 @@ const floors = [
   floor({
     name: 'main/gateways',
     files: ['src/main/gateways/**/*.ts'],
-    packages: ['otplib', '@otplib', 'qrcode', node],
+    packages: ['otplib', '@otplib', 'qrcode', 'imapflow', 'mailparser', 'libphonenumber-js', node],
     never: [...otherFloors('gateways'), 'services', 'ipc', 'desktop', 'renderer', 'preload'],
   }),
   floor({

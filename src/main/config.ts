@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../shared/errors'
+import type { SmsSettings, SsprSettings } from '../shared/model/desk-settings'
 import type { DirectoryKind, Role } from '../shared/model/operator'
 import sample from '../../resources/sample-organisation.json'
 import { readAuthority } from './config/authority'
@@ -21,7 +22,40 @@ export interface DeskConfig {
   readonly policy: Policy
   /** Hosts that `openExternal` may open, https only. */
   readonly externalHosts: readonly string[]
+  /** `null`: no mailbox is set up. */
+  readonly mailbox: MailboxConfig | null
+  /** `null`: no gateway is set up. */
+  readonly sms: SmsConfig | null
+  readonly sspr: SsprConfig
+  /** Files that hold secrets in place of the vault, by secret name; absolute paths, 0600. For machines that nobody sets up by hand. */
+  readonly secretFiles: Readonly<Record<string, string>>
 }
+
+/** Where "contact administrator" mails arrive. The secret is `mailbox.password`. */
+export interface MailboxConfig {
+  readonly host: string
+  readonly port: number
+  /** `starttls` is insisted on, never merely tried. */
+  readonly security: 'tls' | 'starttls'
+  readonly userName: string
+  readonly folder: string
+  /** PEM of the pinned CA; `null`: the system's. */
+  readonly ca: string | null
+  readonly caFile: string | null
+  readonly startDays: number
+  /** User ID that matches mails while nobody is signed in; its secret is `intake.password`. */
+  readonly identity: string | null
+}
+
+/** An SMS gateway over HTTP; presets are written out in full here. Texts hold `{to}`, `{text}`, `{sender}`, `{id}`, `{secret:NAME}`. */
+export interface SmsConfig extends Omit<SmsSettings, 'ca' | 'timeoutSeconds'> {
+  readonly ca: string | null
+  readonly caFile: string | null
+  readonly timeoutMs: number
+}
+
+/** For whom self-service password reset is on, as far as the file says. */
+export type SsprConfig = SsprSettings
 
 export interface DirectoryConfig {
   readonly kind: DirectoryKind | 'auto'
@@ -117,6 +151,10 @@ export function sampleConfig(): DeskConfig {
     },
     policy: { ...defaultPolicy, methodsRequired: 1 },
     externalHosts: [],
+    mailbox: null,
+    sms: null,
+    sspr: { scope: 'none', groups: [], managedElsewhere: [] },
+    secretFiles: {},
   }
 }
 
@@ -136,6 +174,10 @@ function read(file: string, source: 'machine' | 'user' | 'command-line'): DeskCo
     directory: { ...directory, caFile, ca, roles: content.roles },
     policy: policyOf(content.policy),
     externalHosts: content.links,
+    mailbox: null,
+    sms: null,
+    sspr: { scope: 'none', groups: [], managedElsewhere: [] },
+    secretFiles: {},
   }
 }
 

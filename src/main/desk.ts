@@ -13,6 +13,8 @@ import { createHandlers } from './ipc/handlers'
 import type { Log } from './log'
 import { deskActor } from './services/audit-subjects'
 import type { DesktopPort } from './services/desktop'
+import { ConnectionsService } from './services/connections'
+import { DeskSettingsService } from './services/desk-settings'
 import { EventHub } from './services/events'
 import { PreferencesService } from './services/preferences'
 import { SetupService } from './services/setup'
@@ -84,7 +86,12 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   expiry.unref()
 
   return {
-    handlers: createHandlers(setup, preferences),
+    handlers: createHandlers({
+      setup,
+      preferences,
+      connections: new ConnectionsService(),
+      deskSettings: new DeskSettingsService(),
+    }),
     on: (name, listener) => events.on(name, listener),
     computerLocked: () => setup.opened()?.session.lock('computer-locked'),
     close: async () => {

@@ -1,22 +1,46 @@
 import { z } from 'zod'
 import type { DeskEventName, DeskEvents } from './events'
 import type { Result } from './errors'
-import { line, nothing, personId } from './model/common'
+import { languages, line, nothing, personId } from './model/common'
+import {
+  connectionTrial,
+  deskSettings,
+  directoryEntry,
+  directoryProbe,
+  directorySettings,
+  mailboxSettings,
+  secretValues,
+  settingsEdit,
+  settingsSaved,
+  smsSettings,
+} from './model/desk-settings'
+import { diagnosis } from './model/diagnosis'
+import { health } from './model/health'
+import { intakeMail, intakeMailDetail, intakeTemplate, mailFilter, mailMatch, templateTrial } from './model/intake'
 import { sessionStatus } from './model/operator'
 import { personCard, personSummary } from './model/person'
 import {
+  enteredChannel,
+  enteredReason,
   holder,
   note,
   reasonText,
-  requestChannel,
   requestEvent,
   requestFilter,
   requestId,
-  requestReason,
+  requestSort,
+  requestView,
   resetRequest,
 } from './model/request'
 import { attestation, checkResult, verificationStatus } from './model/verification'
-import { appEnrolment, enrolmentStart, methodRemoval, registrationSummary } from './model/registration'
+import {
+  appEnrolment,
+  enrolmentStart,
+  methodRemoval,
+  phoneEnrolment,
+  phoneStart,
+  registrationSummary,
+} from './model/registration'
 import { resetOutcome, resetPreview } from './model/reset'
 import { auditFilter, auditRow, auditVerdict } from './model/audit'
 import { preferences, settingsView } from './model/settings'
@@ -74,15 +98,21 @@ export const contract = {
   },
   requests: {
     list: {
-      input: z.object({ filter: requestFilter, ...page }),
-      output: z.object({ requests: z.array(resetRequest), nextCursor: z.string().nullable(), total: z.int() }),
+      input: z.object({ filter: requestFilter, sort: requestSort.default('due'), ...page }),
+      output: z.object({
+        requests: z.array(resetRequest),
+        nextCursor: z.string().nullable(),
+        /** Counted up to 1,000; `totalCapped`: there are more. */
+        total: z.int(),
+        totalCapped: z.boolean(),
+      }),
     },
     get: {
       input: ofRequest,
       output: z.object({ request: resetRequest, events: z.array(requestEvent) }),
     },
     create: {
-      input: z.object({ personId, channel: requestChannel, reason: requestReason, note, claim: z.boolean() }),
+      input: z.object({ personId, channel: enteredChannel, reason: enteredReason, note, claim: z.boolean() }),
       output: resetRequest,
     },
     claim: { input: seenRequest, output: resetRequest },
@@ -92,12 +122,51 @@ export const contract = {
     /** Closes a request that needed no write, such as "remembered it"; a reset closes its request by itself. */
     complete: { input: seenRequest.extend({ reason: reasonText }), output: resetRequest },
     refuse: { input: seenRequest.extend({ reason: reasonText }), output: resetRequest },
+    /** Refuses many for one reason; each is told its own outcome: `null` refused, else the code that kept it. */
+    refuseMany: {
+      input: z.object({ requests: z.array(seenRequest).min(1).max(100), reason: reasonText }),
+      output: z.array(z.object({ requestId, code: z.string().nullable() })),
+    },
     reopen: { input: seenRequest.extend({ reason: reasonText }), output: resetRequest },
+    /** Filters that this operator keeps. */
+    views: { input: nothing, output: z.array(requestView) },
+    saveView: { input: requestView, output: z.array(requestView) },
+    removeView: { input: z.object({ viewId: z.uuid() }), output: z.array(requestView) },
     /** Who a request can be handed to: members of the agent groups. */
     operators: { input: nothing, output: z.array(holder) },
   },
+  /** Mails of the intake: what became of them, and what waits for a person. */
+  intake: {
+    list: {
+      input: z.object({ filter: mailFilter, ...page }),
+      output: z.object({ mails: z.array(intakeMail), nextCursor: z.string().nullable(), toSort: z.int() }),
+    },
+    get: { input: z.object({ mailId: z.uuid() }), output: intakeMailDetail },
+    /** Mails behind one request, newest first; at most 50. */
+    ofRequest: { input: ofRequest, output: z.array(intakeMailDetail) },
+    /** A person says whose mail it is: a new request, or folded into the open one. */
+    match: { input: mailMatch, output: resetRequest },
+    dismiss: { input: z.object({ mailId: z.uuid(), reason: reasonText }), output: intakeMail },
+    templates: { input: nothing, output: z.array(intakeTemplate) },
+    saveTemplates: { input: z.object({ templates: z.array(intakeTemplate).max(50) }), output: z.array(intakeTemplate) },
+    /** `raw`: a whole mail with headers, or just its text. */
+    tryTemplates: {
+      input: z.object({ raw: z.string().max(200_000), templates: z.array(intakeTemplate).max(50) }),
+      output: templateTrial,
+    },
+  },
+  diagnosis: {
+    /** Diagnoses anew and keeps the cause with the request. */
+    ofRequest: { input: ofRequest, output: diagnosis },
+    ofPerson: { input: z.object({ personId }), output: diagnosis },
+  },
   verification: {
     status: { input: ofRequest, output: verificationStatus },
+    /** Sends a code to the method's own number; the number is never part of the input (DESIGN.md §5.4). */
+    sendCode: {
+      input: ofRequest.extend({ methodId: z.uuid(), language: z.enum(languages) }),
+      output: verificationStatus,
+    },
     checkCode: { input: ofRequest.extend({ methodId: z.uuid(), code: z.string().max(64) }), output: checkResult },
     attest: { input: ofRequest.extend({ attestation, note }), output: verificationStatus },
     /** An approver agrees, or does not, at this desk under their own bind; nothing of them is kept. */
@@ -120,6 +189,14 @@ export const contract = {
       output: registrationSummary,
     },
     cancelApp: { input: z.object({ enrolmentId: z.uuid() }), output: nothing },
+    /** In person like the app: the number is said by the person who stands there and proven by a code sent to it. */
+    startPhone: { input: phoneStart.extend({ approver: credentials }), output: phoneEnrolment },
+    resendPhone: { input: z.object({ enrolmentId: z.uuid() }), output: phoneEnrolment },
+    confirmPhone: {
+      input: z.object({ enrolmentId: z.uuid(), code: z.string().max(64) }),
+      output: registrationSummary,
+    },
+    cancelPhone: { input: z.object({ enrolmentId: z.uuid() }), output: nothing },
     /** In person, agreed by an approver under their own bind, like the registration. */
     remove: { input: methodRemoval.extend({ approver: credentials }), output: registrationSummary },
   },
@@ -143,8 +220,46 @@ export const contract = {
     /** Saves a copy for `npm run audit:verify`; `null` when the file dialog was cancelled. */
     saveCopy: { input: nothing, output: z.object({ file: z.string() }).nullable() },
   },
+  health: {
+    status: { input: nothing, output: health },
+    /** Asks every part now. */
+    check: { input: nothing, output: health },
+  },
+  /**
+   * Try-outs of what is about to be set up. Open to whoever stands before a desk without a configuration; afterwards to a
+   * signed-in admin only.
+   */
+  connections: {
+    /** `address`: a DNS domain, a host, or `ldaps://host`. Connects without binding and shows what the server shows. */
+    probe: { input: z.object({ address: line(300), ca: z.string().max(100_000).nullable() }), output: directoryProbe },
+    /** Asks for a file with certificate authorities; `null` when the dialog was cancelled. */
+    chooseAuthority: { input: nothing, output: z.object({ pem: z.string(), fingerprint: z.string() }).nullable() },
+    /** Binds with these settings so that bases and groups can be looked up; main keeps the connection for 10 minutes. */
+    signIn: {
+      input: z.object({ directory: directorySettings, credentials }),
+      output: z.object({ name: z.string(), kind: z.string(), peopleBase: z.string() }),
+    },
+    /** Groups whose name begins with the words; as the one who signed in for the set-up, or the admin at the desk. */
+    groups: { input: z.object({ query: line(100) }), output: z.array(directoryEntry) },
+    bases: { input: z.object({ query: line(100) }), output: z.array(directoryEntry) },
+    mailbox: {
+      input: z.object({ mailbox: mailboxSettings, password: z.string().max(4096).nullable() }),
+      output: connectionTrial,
+    },
+    /** Really sends one message; the number is the admin's own. `secrets`: what was typed; others are taken from the vault. */
+    sms: { input: z.object({ sms: smsSettings, secrets: secretValues, number: line(40) }), output: connectionTrial },
+  },
+  setup: {
+    /** Ends the wizard: writes the configuration file, or a copy when this user may not write there. */
+    finish: { input: z.object({ settings: deskSettings, secrets: secretValues }), output: settingsSaved },
+    /** An expert's file, checked and put in place of the wizard; `null` when the dialog was cancelled. */
+    chooseFile: { input: nothing, output: settingsSaved.nullable() },
+  },
   settings: {
     view: { input: nothing, output: settingsView },
+    edit: { input: nothing, output: settingsEdit },
+    /** Admins only, audited; ends the session so that everything starts anew with the new settings. */
+    save: { input: z.object({ settings: deskSettings, secrets: secretValues }), output: settingsSaved },
     preferences: { input: nothing, output: preferences },
     setPreferences: { input: preferences, output: preferences },
   },

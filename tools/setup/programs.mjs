@@ -14,6 +14,11 @@ const catalogue = {
     packages: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'samba-vfs-modules'],
   },
   dnsmasq: { found: () => onPath('dnsmasq'), packages: ['dnsmasq-base'] },
+  dovecot: { found: () => onPath('dovecot'), packages: ['dovecot-imapd', 'dovecot-lmtpd'] },
+  kannel: {
+    found: () => onPath('bearerbox') && existsSync('/usr/lib/kannel/test/fakesmsc'),
+    packages: ['kannel', 'kannel-extras'],
+  },
   openssl: { found: () => onPath('openssl'), packages: ['openssl'] },
   python3: { found: () => existsSync('/usr/bin/python3'), packages: ['python3'] },
   // Lets a copy of Samba listen on its ports for an ordinary user (tests/support/samba.ts).
@@ -24,10 +29,31 @@ const catalogue = {
 
 const browser = ['chromium', 'Japanese fonts']
 const needs = {
-  'tools/test/run.mjs': ['slapd', 'ldap-utils', 'samba', 'setcap', 'dnsmasq', 'openssl', 'python3', ...browser],
-  'tools/test/e2e.mjs': ['slapd', 'ldap-utils', 'samba', 'setcap', 'openssl', 'python3', ...browser],
-  'tools/bench/bench.mjs': ['slapd', 'ldap-utils', 'openssl', ...browser],
-  'tools/demo/demo.mjs': ['slapd', 'ldap-utils', 'openssl', ...browser],
+  'tools/test/run.mjs': [
+    'slapd',
+    'ldap-utils',
+    'samba',
+    'setcap',
+    'dnsmasq',
+    'dovecot',
+    'kannel',
+    'openssl',
+    'python3',
+    ...browser,
+  ],
+  'tools/test/e2e.mjs': [
+    'slapd',
+    'ldap-utils',
+    'samba',
+    'setcap',
+    'dovecot',
+    'kannel',
+    'openssl',
+    'python3',
+    ...browser,
+  ],
+  'tools/bench/bench.mjs': ['slapd', 'ldap-utils', 'dovecot', 'openssl', ...browser],
+  'tools/demo/demo.mjs': ['slapd', 'ldap-utils', 'dovecot', 'kannel', 'openssl', ...browser],
   'tools/start/start.mjs': browser,
 }
 /** These run without the programs and say what is missing; the others stop. */

@@ -119,6 +119,14 @@ const policy = z.strictObject({
   idleLockMinutes: whole(1, 60, defaultPolicy.idleLockSeconds / minute),
   requestExpiryDays: whole(1, 90, defaultPolicy.requestExpirySeconds / day),
   auditKeepDays: whole(90, 3650, defaultPolicy.auditKeepDays),
+  dueHours: whole(1, 240, defaultPolicy.dueSeconds / hour),
+  dueSoonMinutes: whole(0, 1440, defaultPolicy.dueSoonSeconds / minute),
+  foldHours: whole(1, 168, defaultPolicy.foldSeconds / hour),
+  codeMinutes: whole(1, 10, defaultPolicy.codeSeconds / minute),
+  codeTries: whole(1, 5, defaultPolicy.codeTries),
+  resendMinutes: whole(1, 60, defaultPolicy.resendSeconds / minute),
+  sendsPerDay: whole(1, 50, defaultPolicy.sendsPerDay),
+  directoryNumbers: z.boolean().default(defaultPolicy.directoryNumbers),
 })
 
 /** Every field of a configuration file; `docs/configuration.md` describes each, and a test holds the page to it. */
@@ -149,5 +157,13 @@ export function policyOf(file: ConfigFile['policy']): Policy {
     idleLockSeconds: file.idleLockMinutes * minute,
     requestExpirySeconds: file.requestExpiryDays * day,
     auditKeepDays: file.auditKeepDays,
+    dueSeconds: file.dueHours * hour,
+    dueSoonSeconds: file.dueSoonMinutes * minute,
+    foldSeconds: file.foldHours * hour,
+    codeSeconds: file.codeMinutes * minute,
+    codeTries: file.codeTries,
+    resendSeconds: file.resendMinutes * minute,
+    sendsPerDay: file.sendsPerDay,
+    directoryNumbers: file.directoryNumbers,
   })
 }

@@ -1,6 +1,7 @@
 import type { DirectoryKind, Role } from '../../shared/model/operator'
 import type { AccountState, PasswordPolicy, PersonCard, PersonSummary } from '../../shared/model/person'
 import type { PersonId } from '../../shared/model/common'
+import type { DirectoryEntry } from '../../shared/model/desk-settings'
 
 /**
  * The directory as services know it. One spec (`tests/integration/directory.test.ts`) runs against every implementation on
@@ -34,6 +35,25 @@ export interface DirectorySession {
    * letters on). `more`: there are others beyond `limit`; a cut result is never passed off as whole.
    */
   search(query: string, limit: number): Promise<{ people: PersonSummary[]; more: boolean }>
+
+  /**
+   * Enabled or not, everybody whose user ID, UPN or mail address is exactly this (case ignored), at most 10. The text comes from
+   * outside and is only ever a value of the filter. Empty for nobody.
+   */
+  find(name: string): Promise<PersonSummary[]>
+
+  /**
+   * Which of these entries the person belongs to: a group by nested membership, a container by lying somewhere under it. In the
+   * order given; entries that do not exist count as not belonging.
+   */
+  belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]>
+
+  /** Groups, or containers for people, whose name begins with these words; for choosing in the settings. */
+  findGroups(query: string, limit: number): Promise<DirectoryEntry[]>
+  findBases(query: string, limit: number): Promise<DirectoryEntry[]>
+
+  /** The server's clock, UTC ISO; `null` where it does not tell (OpenLDAP without cn=Monitor). A small question: also a sign of life. */
+  serverTime(): Promise<string | null>
 
   /** One person with computed state, privilege and groups, in at most three round trips. Throws `person-not-found`. */
   card(id: PersonId): Promise<DirectoryPerson>

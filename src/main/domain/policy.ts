@@ -23,6 +23,18 @@ export interface Policy {
   readonly idleLockSeconds: number
   readonly requestExpirySeconds: number
   readonly auditKeepDays: number
+  /** A request is due so long after it was entered, and `due soon` so long before that. */
+  readonly dueSeconds: number
+  readonly dueSoonSeconds: number
+  /** A mail that a closed request of the same person has already answered is folded into it, so long after it was entered. */
+  readonly foldSeconds: number
+  /** Sent codes: life, tries, wait before another one, sends per number in 24 hours. */
+  readonly codeSeconds: number
+  readonly codeTries: number
+  readonly resendSeconds: number
+  readonly sendsPerDay: number
+  /** Numbers of the directory count as a method when unchanged for `coolDownSeconds`. */
+  readonly directoryNumbers: boolean
 }
 
 const minute = 60
@@ -44,4 +56,12 @@ export const defaultPolicy: Policy = Object.freeze({
   idleLockSeconds: 5 * minute,
   requestExpirySeconds: 7 * day,
   auditKeepDays: 3 * 365,
+  dueSeconds: 4 * hour,
+  dueSoonSeconds: hour,
+  foldSeconds: day,
+  codeSeconds: 5 * minute,
+  codeTries: 3,
+  resendSeconds: 2 * minute,
+  sendsPerDay: 10,
+  directoryNumbers: false,
 })

@@ -1,19 +1,32 @@
 import type { Handlers } from '../../shared/contract'
+import type { ConnectionsService } from '../services/connections'
+import type { DeskSettingsService } from '../services/desk-settings'
 import type { PreferencesService } from '../services/preferences'
 import type { SetupService } from '../services/setup'
 import type { Workplace } from '../services/workplace'
 import { auditHandlers } from './audit'
+import { connectionHandlers } from './connections'
+import { diagnosisHandlers } from './diagnosis'
+import { healthHandlers } from './health'
+import { intakeHandlers } from './intake'
 import { peopleHandlers } from './people'
 import { registrationHandlers } from './registration'
 import { requestHandlers } from './requests'
 import { resetHandlers } from './reset'
 import { sessionHandlers } from './session'
 import { settingsHandlers } from './settings'
+import { setupHandlers } from './setup'
 import { vaultHandlers } from './vault'
 import { verificationHandlers } from './verification'
 
 /** An answer for every call of the contract; the operator comes from main's session, never from the input. */
-export function createHandlers(setup: SetupService<Workplace>, preferences: PreferencesService): Handlers {
+export function createHandlers(services: {
+  readonly setup: SetupService<Workplace>
+  readonly preferences: PreferencesService
+  readonly connections: ConnectionsService
+  readonly deskSettings: DeskSettingsService
+}): Handlers {
+  const { setup, preferences, connections, deskSettings } = services
   const desk = (): Workplace => setup.desk()
   return {
     session: sessionHandlers(setup),
@@ -24,6 +37,11 @@ export function createHandlers(setup: SetupService<Workplace>, preferences: Pref
     registration: registrationHandlers(desk),
     reset: resetHandlers(desk),
     audit: auditHandlers(desk),
-    settings: settingsHandlers(desk, preferences),
+    settings: settingsHandlers(desk, preferences, deskSettings),
+    intake: intakeHandlers(desk),
+    diagnosis: diagnosisHandlers(desk),
+    health: healthHandlers(desk),
+    connections: connectionHandlers(connections),
+    setup: setupHandlers(deskSettings),
   }
 }

@@ -19,6 +19,12 @@ export function requestHandlers(desk: () => Workplace): Handlers['requests'] {
       desk().session.withOperator((acting) => desk().requests.complete(acting, seen, reason)),
     refuse: ({ reason, ...seen }) =>
       desk().session.withOperator((acting) => desk().requests.refuse(acting, seen, reason)),
+    refuseMany: ({ requests, reason }) =>
+      desk().session.withOperator((acting) => desk().requests.refuseMany(acting, requests, reason)),
+    views: () => desk().session.withRole(readers, (acting) => desk().requests.views(acting)),
+    saveView: (view) => desk().session.withRole(readers, (acting) => desk().requests.saveView(acting, view)),
+    removeView: ({ viewId }) =>
+      desk().session.withRole(readers, (acting) => desk().requests.removeView(acting, viewId)),
     reopen: ({ reason, ...seen }) =>
       desk().session.withOperator((acting) => desk().requests.reopen(acting, seen, reason)),
     operators: () => desk().session.withRole(readers, (acting) => desk().requests.operators(acting)),

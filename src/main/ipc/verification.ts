@@ -7,6 +7,7 @@ export function verificationHandlers(desk: () => Workplace): Handlers['verificat
   return {
     status: ({ requestId }) =>
       desk().session.withRole(readers, (acting) => desk().verification.status(acting, requestId)),
+    sendCode: (input) => desk().session.withOperator((acting) => desk().verification.sendCode(acting, input)),
     checkCode: (input) => desk().session.withOperator((acting) => desk().verification.checkCode(acting, input)),
     attest: ({ requestId, attestation, note }) =>
       desk().session.withOperator((acting) => desk().verification.attest(acting, requestId, attestation, note)),

@@ -10,6 +10,9 @@ export class EventHub {
   readonly #listeners: Listeners = {
     'queue-changed': new Set(),
     'verification-changed': new Set(),
+    'intake-changed': new Set(),
+    'health-changed': new Set(),
+    'show-request': new Set(),
     'session-changed': new Set(),
     'desk-closed': new Set(),
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../shared/errors'
-import type { PersonId } from '../../shared/model/common'
-import type { AppEnrolment, RegistrationSummary } from '../../shared/model/registration'
+import type { Language, PersonId } from '../../shared/model/common'
+import type { AppEnrolment, PhoneEnrolment, RegistrationSummary } from '../../shared/model/registration'
 import type { identityDocuments } from '../../shared/model/verification'
 import type { AuditRecorder } from '../audit/audit'
 import type { Clock } from '../clock'
@@ -162,6 +162,23 @@ export class RegistrationService {
     this.#find(acting, enrolmentId)
     this.#pending.delete(enrolmentId)
   }
+
+  async startPhone(
+    _acting: Acting,
+    _input: AppStart & { readonly number: string; readonly language: Language },
+  ): Promise<PhoneEnrolment> {
+    throw new AppError('not-available')
+  }
+
+  async resendPhone(_acting: Acting, _enrolmentId: string): Promise<PhoneEnrolment> {
+    throw new AppError('not-available')
+  }
+
+  async confirmPhone(_acting: Acting, _enrolmentId: string, _code: string): Promise<RegistrationSummary> {
+    throw new AppError('not-available')
+  }
+
+  cancelPhone(_acting: Acting, _enrolmentId: string): void {}
 
   /**
    * A lost or replaced telephone: its method ends. Passed checks by it no longer count, for the gate finds no such method.

@@ -9,6 +9,7 @@ import type {
   RequestEvent,
   RequestReason,
   RequestState,
+  RequestView,
   ResetRequest,
 } from '../../shared/model/request'
 import type { AuditRecorder } from '../audit/audit'
@@ -151,6 +152,26 @@ export class RequestsService {
 
   refuse(acting: Acting, seen: Seen, reason: string): Promise<ResetRequest> {
     return this.#step(acting, seen, { kind: 'refuse', reason }, reason)
+  }
+
+  async refuseMany(
+    _acting: Acting,
+    _seen: readonly Seen[],
+    _reason: string,
+  ): Promise<{ requestId: string; code: string | null }[]> {
+    throw new AppError('not-available')
+  }
+
+  async views(_acting: Acting): Promise<RequestView[]> {
+    return []
+  }
+
+  async saveView(_acting: Acting, _view: RequestView): Promise<RequestView[]> {
+    throw new AppError('not-available')
+  }
+
+  async removeView(_acting: Acting, _viewId: string): Promise<RequestView[]> {
+    throw new AppError('not-available')
   }
 
   reopen(acting: Acting, seen: Seen, reason: string): Promise<ResetRequest> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../shared/errors'
+import type { Language } from '../../shared/model/common'
 import type { Operator } from '../../shared/model/operator'
 import type { ResetRequest } from '../../shared/model/request'
 import type { Attestation, CheckResult, ProofKind, VerificationStatus } from '../../shared/model/verification'
@@ -49,6 +50,18 @@ export class VerificationService {
   async status(acting: Acting, requestId: string): Promise<VerificationStatus> {
     const request = await this.#parts.stores.requests.get(requestId)
     return this.#describe(await this.#read(acting, acting.operator, request))
+  }
+
+  /**
+   * Sends a code to the number of a registered method, or of the directory where policy lets it count; never to another one.
+   * Throws `method-not-found`, `method-not-usable {reason}`, `checks-closed {until}`, `code-too-soon {at}`, `code-too-many {at}`,
+   * `sms-…`, and what the holder's rule refuses.
+   */
+  async sendCode(
+    _acting: Acting,
+    _input: { readonly requestId: string; readonly methodId: string; readonly language: Language },
+  ): Promise<VerificationStatus> {
+    throw new AppError('not-available')
   }
 
   /** Throws `method-not-found`, `method-not-usable {reason}`, `checks-closed {until}` and what the holder's rule refuses. */

@@ -11,7 +11,10 @@ import { Approvals } from './approvals'
 import { AuditService } from './audit'
 import { deskActor } from './audit-subjects'
 import type { DesktopPort } from './desktop'
+import { DiagnosisService } from './diagnosis'
 import type { Emit } from './events'
+import { HealthService } from './health'
+import { IntakeService } from './intake'
 import { LinkService } from './links'
 import { PeopleService } from './people'
 import type { PreferencesService } from './preferences'
@@ -47,6 +50,9 @@ export interface Workplace extends Opened {
   readonly session: SessionService
   readonly people: PeopleService
   readonly requests: RequestsService
+  readonly intake: IntakeService
+  readonly diagnosis: DiagnosisService
+  readonly health: HealthService
   readonly verification: VerificationService
   readonly registration: RegistrationService
   readonly reset: ResetService
@@ -74,6 +80,9 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     session,
     people: new PeopleService(),
     requests: new RequestsService({ ...parts, requests: stores.requests, proofs: stores.proofs, policy }),
+    intake: new IntakeService(),
+    diagnosis: new DiagnosisService(),
+    health: new HealthService(),
     verification: new VerificationService({ ...parts, vault, adapters: [app], approvals, policy }),
     registration,
     reset,

@@ -1,13 +1,17 @@
 import type { PersonId } from '../../shared/model/common'
 import type {
   Holder,
+  RequestCause,
   RequestEvent,
   RequestReason,
   RequestChannel,
+  RequestSort,
   RequestState,
+  RequestView,
   ResetRequest,
 } from '../../shared/model/request'
-import type { ProofKind, AttestationKind } from '../../shared/model/verification'
+import type { IntakeMail, IntakeTemplate, MailTrouble } from '../../shared/model/intake'
+import type { AttestationKind, DeliveryState, ProofKind } from '../../shared/model/verification'
 import type { Preferences } from '../../shared/model/settings'
 
 /**
@@ -21,6 +25,11 @@ export interface Stores {
   readonly proofs: ProofStore
   readonly failures: FailureStore
   readonly preferences: PreferenceStore
+  readonly views: ViewStore
+  readonly mails: MailStore
+  readonly templates: TemplateStore
+  readonly codes: CodeStore
+  readonly secrets: SecretStore
   close(): Promise<void>
 }
 
@@ -32,9 +41,11 @@ export interface NewRequest {
   readonly personDepartment: string
   readonly channel: RequestChannel
   readonly reason: RequestReason
-  readonly createdBy: Holder
+  /** `null`: the desk itself, from a mail. */
+  readonly createdBy: Holder | null
   readonly at: string
   readonly expiresAt: string
+  readonly dueAt: string
   readonly note: string
 }
 
@@ -43,6 +54,14 @@ export interface RequestQuery {
   readonly states: readonly RequestState[]
   /** `null`: anyone; `nobody` (no person's id looks like that): unclaimed ones. */
   readonly holderId: PersonId | null
+  /** Empty: any; `unknown`: not diagnosed yet. */
+  readonly causes: readonly (RequestCause | 'unknown')[]
+  /** Empty: any. */
+  readonly channels: readonly RequestChannel[]
+  /** UTC ISO bounds, from included, until excluded; only open and claimed requests are due. */
+  readonly due: { readonly from: string | null; readonly until: string | null }
+  readonly created: { readonly from: string | null; readonly until: string | null }
+  readonly sort: RequestSort
   /** Each word must occur in name, reading or user ID, or be the number (`12`, `#12`); case, width and kana folded. */
   readonly text: string
   readonly cursor: string | null
@@ -62,8 +81,17 @@ export interface RequestStore {
   /** Throws `request-not-found`. */
   get(id: string): Promise<ResetRequest>
   events(id: string): Promise<RequestEvent[]>
-  /** Newest first, by keyset; `cursor` is opaque. Throws `invalid-input` for a cursor that is not from here. */
-  list(query: RequestQuery): Promise<{ requests: ResetRequest[]; nextCursor: string | null; total: number }>
+  /**
+   * In the order of `sort`, by keyset; `cursor` is opaque and belongs to its sort. `total` is counted up to 1,000. Throws
+   * `invalid-input` for a cursor that is not from here. A page costs the same with 100 requests and with 100,000.
+   */
+  list(
+    query: RequestQuery,
+  ): Promise<{ requests: ResetRequest[]; nextCursor: string | null; total: number; totalCapped: boolean }>
+  /** Keeps what the diagnosis found. Changes neither version nor `updatedAt`: nobody's work is out of date by it. */
+  setCause(id: string, cause: RequestCause): Promise<ResetRequest>
+  /** Open and claimed requests that became due in (`after`, `until`]. */
+  becameDue(after: string, until: string): Promise<ResetRequest[]>
   /**
    * Moves the request on if its version is still `version`, and writes the event, in one transaction.
    * Throws `request-changed` when somebody else was first, `request-exists` when a reopened one meets a newer open case.
@@ -174,6 +202,164 @@ export interface FailureState {
   readonly closedUntil: string | null
   /** Requests that the failures belong to. */
   readonly requestIds: readonly string[]
+}
+
+/** Filters that operators keep, by their own id. */
+export interface ViewStore {
+  of(ownerId: PersonId): Promise<RequestView[]>
+  /** Adds or replaces; at most 50 each. */
+  save(ownerId: PersonId, view: RequestView): Promise<void>
+  /** `false`: it was not there. */
+  remove(ownerId: PersonId, viewId: string): Promise<boolean>
+}
+
+/** Whose request a mail is, by the directory's word. */
+export interface MatchedPerson {
+  readonly id: PersonId
+  readonly name: string
+  readonly reading: string
+  readonly userId: string
+  readonly department: string
+}
+
+/** A mail as the intake read it; `person` is there when the directory could be asked and knew exactly one. */
+export interface TakenMail {
+  readonly id: string
+  readonly uid: number
+  /** SHA-256 of the raw mail, hex: the same mail under another UIDVALIDITY is known by it. */
+  readonly digest: string
+  readonly receivedAt: string
+  readonly from: string
+  readonly subject: string
+  /** Sealed by the vault: people write passwords into mails. */
+  readonly text: Uint8Array
+  readonly cut: boolean
+  readonly template: string | null
+  readonly reason: RequestReason
+  readonly named: readonly string[]
+  readonly trouble: MailTrouble | null
+  readonly person: MatchedPerson | null
+}
+
+/** What a new or folded request of a mail needs besides the person. */
+export interface MailRequestTimes {
+  readonly at: string
+  readonly expiresAt: string
+  readonly dueAt: string
+  readonly foldSeconds: number
+}
+
+export interface MailCursor {
+  /** RFC 9051 §2.3.1.1, as decimal text. */
+  readonly uidValidity: string
+  /** Every UID up to here was taken. */
+  readonly lastUid: number
+}
+
+/** What became of a mail. `known`: it had been taken before. */
+export type MailOutcome =
+  | { readonly kind: 'known' | 'waiting' | 'unclear' }
+  | { readonly kind: 'created' | 'folded'; readonly request: ResetRequest }
+
+export interface StoredMail {
+  readonly mail: IntakeMail
+  readonly text: Uint8Array
+  readonly reason: RequestReason
+}
+
+/**
+ * The intake. Taking mails, moving the cursor and entering or folding their requests is one transaction: whenever the app dies, a
+ * mail was taken once or will be.
+ */
+export interface MailStore {
+  /** `null`: this mailbox was never read. */
+  cursor(mailbox: string): Promise<MailCursor | null>
+  /** In the order given; one outcome each. An empty list just moves the cursor. */
+  take(
+    mailbox: string,
+    cursor: MailCursor,
+    mails: readonly TakenMail[],
+    times: MailRequestTimes,
+  ): Promise<MailOutcome[]>
+  /** Mails that wait for a directory to be asked, oldest first. */
+  waiting(limit: number): Promise<StoredMail[]>
+  /** A waiting mail that a person must look at after all; `false`: it is not waiting any more. */
+  setUnclear(id: string, trouble: MailTrouble): Promise<boolean>
+  /** Compare-and-set from waiting or unclear. Throws `mail-settled` when somebody was first, `mail-not-found`. */
+  match(
+    id: string,
+    person: MatchedPerson,
+    by: Holder | null,
+    times: MailRequestTimes,
+  ): Promise<{ readonly kind: 'created' | 'folded'; readonly request: ResetRequest }>
+  /** The same for a mail that is no request. */
+  dismiss(id: string, by: Holder, at: string, reason: string): Promise<IntakeMail>
+  get(id: string): Promise<StoredMail>
+  /** Newest first, by keyset. `toSort`: waiting and unclear mails, counted up to 1,000. */
+  list(query: {
+    readonly show: 'to-sort' | 'all'
+    readonly cursor: string | null
+    readonly limit: number
+  }): Promise<{ mails: IntakeMail[]; nextCursor: string | null; toSort: number }>
+  /** Newest first. */
+  ofRequest(requestId: string, limit: number): Promise<StoredMail[]>
+}
+
+/** How mails are read, as the admins left it; `null`: never touched, the ready ones apply. */
+export interface TemplateStore {
+  all(): Promise<IntakeTemplate[] | null>
+  save(templates: readonly IntakeTemplate[]): Promise<void>
+}
+
+/** A code that was sent. The code itself is kept as a MAC of the vault. */
+export interface SentCodeRow {
+  readonly id: string
+  /** `null`: for an enrolment. */
+  readonly requestId: string | null
+  readonly personId: PersonId
+  readonly agentId: PersonId
+  readonly methodId: string
+  /** MAC of the number: limits count per number, whoever it belongs to. */
+  readonly destination: string
+  readonly codeMac: string
+  readonly sentAt: string
+  readonly expiresAt: string
+  readonly triesAllowed: number
+  readonly triesUsed: number
+  readonly delivery: DeliveryState
+  /** The gateway's id of the message; `null` before it answered, or where it gives none. */
+  readonly messageId: string | null
+  readonly passedAt: string | null
+}
+
+export interface CodeStore {
+  /**
+   * Counts a send and keeps its code, before anything is sent: a crash in between must not give a send for free. An earlier code
+   * of the same request and method ends. Throws `code-too-soon {at}`, `code-too-many {at}`.
+   */
+  reserve(code: SentCodeRow, limits: { readonly resendSeconds: number; readonly sendsPerDay: number }): Promise<void>
+  setDelivery(id: string, delivery: DeliveryState, messageId: string | null): Promise<void>
+  /** The latest of each method of this request. */
+  ofRequest(requestId: string): Promise<SentCodeRow[]>
+  get(id: string): Promise<SentCodeRow | null>
+  /**
+   * Takes one try, before the code is compared, in one transaction: `null` when it has expired, passed, ended, or has no try left.
+   */
+  takeTry(id: string, now: string): Promise<SentCodeRow | null>
+  /** The code matched; compare-and-set, so that it passes once. */
+  pass(id: string, at: string): Promise<boolean>
+  /** Sends to this number since then: how many, the first and the last. */
+  sends(
+    destination: string,
+    since: string,
+  ): Promise<{ readonly count: number; readonly firstAt: string | null; readonly lastAt: string | null }>
+}
+
+/** Sealed secrets of gateways by name. */
+export interface SecretStore {
+  get(name: string): Promise<Uint8Array | null>
+  set(name: string, sealed: Uint8Array): Promise<void>
+  names(): Promise<string[]>
 }
 
 export interface PreferenceStore {

@@ -1,6 +1,13 @@
 import { audit as enAudit } from './en/audit'
+import { call as enCall } from './en/call'
 import { common as enCommon } from './en/common'
+import { connections as enConnections } from './en/connections'
+import { diagnosis as enDiagnosis } from './en/diagnosis'
 import { errors as enErrors } from './en/errors'
+import { health as enHealth } from './en/health'
+import { intake as enIntake } from './en/intake'
+import { messages as enMessages } from './en/messages'
+import { palette as enPalette } from './en/palette'
 import { people as enPeople } from './en/people'
 import { registration as enRegistration } from './en/registration'
 import { requests as enRequests } from './en/requests'
@@ -11,8 +18,15 @@ import { setup as enSetup } from './en/setup'
 import { shell as enShell } from './en/shell'
 import { verification as enVerification } from './en/verification'
 import { audit as jaAudit } from './ja/audit'
+import { call as jaCall } from './ja/call'
 import { common as jaCommon } from './ja/common'
+import { connections as jaConnections } from './ja/connections'
+import { diagnosis as jaDiagnosis } from './ja/diagnosis'
 import { errors as jaErrors } from './ja/errors'
+import { health as jaHealth } from './ja/health'
+import { intake as jaIntake } from './ja/intake'
+import { messages as jaMessages } from './ja/messages'
+import { palette as jaPalette } from './ja/palette'
 import { people as jaPeople } from './ja/people'
 import { registration as jaRegistration } from './ja/registration'
 import { requests as jaRequests } from './ja/requests'
@@ -27,8 +41,15 @@ import { verification as jaVerification } from './ja/verification'
 export const messages = {
   en: {
     audit: enAudit,
+    call: enCall,
     common: enCommon,
+    connections: enConnections,
+    diagnosis: enDiagnosis,
     errors: enErrors,
+    health: enHealth,
+    intake: enIntake,
+    messages: enMessages,
+    palette: enPalette,
     people: enPeople,
     registration: enRegistration,
     requests: enRequests,
@@ -41,8 +62,15 @@ export const messages = {
   },
   ja: {
     audit: jaAudit,
+    call: jaCall,
     common: jaCommon,
+    connections: jaConnections,
+    diagnosis: jaDiagnosis,
     errors: jaErrors,
+    health: jaHealth,
+    intake: jaIntake,
+    messages: jaMessages,
+    palette: jaPalette,
     people: jaPeople,
     registration: jaRegistration,
     requests: jaRequests,

@@ -16,6 +16,12 @@ export const auditActions = [
   'request.refuse',
   'request.reopen',
   'request.expire',
+  'request.repeat',
+  'intake.take',
+  'intake.match',
+  'intake.dismiss',
+  'intake.templates',
+  'verification.send',
   'verification.check',
   'verification.attest',
   'verification.approve',
@@ -31,6 +37,7 @@ export const auditActions = [
   'audit.save-copy',
   'vault.create',
   'vault.recover',
+  'settings.save',
 ] as const
 const auditAction = z.enum(auditActions)
 export type AuditAction = z.infer<typeof auditAction>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { instant, line, personId } from './common'
-import { identityDocuments } from './verification'
+import { instant, languages, line, personId } from './common'
+import { deliveryStates, identityDocuments } from './verification'
 
 /** The in-person identity check that every change of a person's methods at the desk rests on; an approver agrees to it. */
 const identityCheck = z.object({
@@ -11,6 +11,23 @@ const identityCheck = z.object({
 })
 
 export const enrolmentStart = identityCheck.extend({ label: line(40).pipe(z.string().min(1)) })
+
+/** A mobile number, as the person in front of the desk says it; confirmed by a code sent to it. */
+export const phoneStart = enrolmentStart.extend({ number: line(40), language: z.enum(languages) })
+
+/** A number waiting for the code that was sent to it. */
+export const phoneEnrolment = z.object({
+  enrolmentId: z.uuid(),
+  /** Last four digits. */
+  masked: z.string(),
+  delivery: z.enum(deliveryStates),
+  /** When another code may be sent. */
+  resendAt: instant,
+  /** When the code in the message ends. */
+  codeExpiresAt: instant,
+  expiresAt: instant,
+})
+export type PhoneEnrolment = z.infer<typeof phoneEnrolment>
 
 /** A telephone was lost or replaced: its method ends, and the person may be confirmed another way or register anew. */
 export const methodRemoval = identityCheck.extend({ methodId: z.uuid() })
@@ -35,6 +52,8 @@ export const registrationSummary = z.object({
       id: z.uuid(),
       kind: z.string(),
       label: z.string(),
+      /** Last four digits of a number; empty for an app. */
+      masked: z.string(),
       registeredAt: instant,
       lastUsedAt: instant.nullable(),
     }),

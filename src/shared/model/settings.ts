@@ -6,6 +6,8 @@ import { directoryKind, role } from './operator'
 export const preferences = z.object({
   language: z.enum(['system', ...languages]).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** Desktop notifications for new and overdue requests. */
+  notifications: z.boolean().default(true),
 })
 export type Preferences = z.infer<typeof preferences>
 
@@ -20,6 +22,13 @@ const policyView = z.object({
   idleLockMinutes: z.int(),
   requestExpiryDays: z.int(),
   clipboardSeconds: z.int(),
+  dueHours: z.int(),
+  foldHours: z.int(),
+  codeMinutes: z.int(),
+  codeTries: z.int(),
+  resendMinutes: z.int(),
+  sendsPerDay: z.int(),
+  directoryNumbers: z.boolean(),
 })
 export type PolicyView = z.infer<typeof policyView>
 

@@ -3,19 +3,52 @@ import { instant } from './common'
 import { requestId } from './request'
 
 /**
- * What kind of evidence a method gives (DESIGN.md §5.4). SMS and voice of one number are one kind. Only `app` and
+ * What kind of evidence a method gives (DESIGN.md §5.4). SMS and voice of one number are one kind. `app`, `phone` and
  * `attested` exist so far; the rest are named so that policy and stores need no change when their adapters come.
  */
 export const proofKinds = ['app', 'phone', 'key', 'mail', 'knowledge', 'attested'] as const
 const proofKind = z.enum(proofKinds)
 export type ProofKind = z.infer<typeof proofKind>
 
+/** A sent code. `accepted`: the gateway took it; `unknown`: no answer came, it may have been sent. */
+export const deliveryStates = ['sending', 'accepted', 'delivered', 'failed', 'unknown'] as const
+const deliveryState = z.enum(deliveryStates)
+export type DeliveryState = z.infer<typeof deliveryState>
+
+/** The code that was sent last for one method of one request. */
+const sentCode = z.object({
+  sentAt: instant,
+  expiresAt: instant,
+  delivery: deliveryState,
+  triesLeft: z.int(),
+  /** `used-up`: three wrong tries; `passed`: it matched. */
+  state: z.enum(['live', 'expired', 'used-up', 'passed']),
+})
+export type SentCode = z.infer<typeof sentCode>
+
+/** Whether a code can be sent now, and if not, why. */
+const sending = z.object({
+  refusal: z.enum(['too-soon', 'too-many', 'no-gateway', 'not-a-mobile']).nullable(),
+  /** When the refusal ends by itself. */
+  possibleAt: instant.nullable(),
+  /** Sends left for this number within 24 hours. */
+  left: z.int(),
+  code: sentCode.nullable(),
+})
+export type Sending = z.infer<typeof sending>
+
 /** A method that the person registered, as an agent may see it: no seed, no number, no answer (DESIGN.md §5.5). */
 const registeredMethod = z.object({
   id: z.uuid(),
   kind: proofKind,
-  /** Name that was given at registration, such as "Pixel 9". */
+  /** Name that was given at registration, such as "Pixel 9"; for a directory number its field. */
   label: z.string(),
+  /** Last four digits of a number; empty for an app. */
+  masked: z.string(),
+  /** `directory`: not registered; the policy lets a number count that is unchanged in the directory for 7 days. */
+  source: z.enum(['registered', 'directory']),
+  /** `null` for a method that nothing is sent for. */
+  sending: sending.nullable(),
   registeredAt: instant,
   lastUsedAt: instant.nullable(),
   /** Why it cannot be used for this request, or `null` when it can. */
@@ -108,7 +141,8 @@ export type VerificationStatus = z.infer<typeof verificationStatus>
 export const checkResult = z.object({
   matched: z.boolean(),
   /** `replayed`: this code was accepted before; the person waits for the next one. */
-  hint: z.enum(['replayed', 'malformed']).nullable(),
+  /** `not-sent`, `expired`, `used-up`: there is no code to compare with; nothing was counted as a try. */
+  hint: z.enum(['replayed', 'malformed', 'not-sent', 'expired', 'used-up']).nullable(),
   remaining: z.int(),
   status: verificationStatus,
 })

@@ -225,6 +225,94 @@ export const errors = {
     title: 'The copy could not be saved',
     next: 'Choose another folder, or check that there is room and that you may write there.',
   },
+  'view-not-found': {
+    title: 'This view is not there any more',
+    next: 'Choose another one; somebody removed it meanwhile.',
+  },
+  'mail-not-found': {
+    title: 'This mail is not there any more',
+    next: 'Go back to the list of mails.',
+  },
+  'mail-settled': {
+    title: 'Somebody else has sorted this mail already',
+    next: 'Nothing was changed. The list shows what became of it.',
+  },
+  'template-invalid': {
+    title: 'This template cannot be used',
+    next: '{name}: {because} Correct it, then save again.',
+  },
+  'code-too-soon': {
+    title: 'Another code can be sent a little later',
+    next: 'Wait until {at}. The code that was sent is still checked meanwhile.',
+  },
+  'code-too-many': {
+    title: 'Too many codes were sent to this number',
+    next: 'The next one can be sent at {at}. Use another method of this person meanwhile.',
+  },
+  'number-invalid': {
+    title: 'This is not a telephone number',
+    next: 'Type the number as the person says it, with the area code, or with + and the country code.',
+  },
+  'number-not-mobile': {
+    title: 'No text message reaches this number',
+    next: 'It is not a mobile number. Ask for a mobile number.',
+  },
+  'number-taken': {
+    title: 'This number is registered for this person already',
+    next: 'Use the one that is registered, or remove it first.',
+  },
+  'sms-not-set-up': {
+    title: 'No SMS gateway is set up',
+    next: 'An administrator sets one up under Settings. Use another method meanwhile.',
+  },
+  'sms-refused': {
+    title: 'The SMS gateway did not take the message',
+    next: 'It answered {status}. Nothing was sent. Use another method, and tell an administrator.',
+  },
+  'sms-unreachable': {
+    title: 'The SMS gateway does not answer',
+    next: 'Nothing was sent to {host}. Use another method, and tell an administrator if it stays so.',
+  },
+  'sms-certificate': {
+    title: 'The SMS gateway’s certificate is not trusted',
+    next: 'Nothing was sent to {host}. An administrator compares its certificate with the CA in the settings.',
+  },
+  'sms-unknown': {
+    title: 'It is not known whether the message was sent',
+    next: 'The gateway did not answer in time. Ask the person whether it arrived; otherwise send another code.',
+  },
+  'mailbox-unreachable': {
+    title: 'The mail server does not answer',
+    next: '{host}: check the name, the port and the network. Mails stay in the mailbox until it answers again.',
+  },
+  'mailbox-certificate': {
+    title: 'The mail server’s certificate is not trusted',
+    next: 'Nothing was sent to {host}. An administrator compares its certificate with the CA in the settings.',
+  },
+  'mailbox-tls-refused': {
+    title: 'The mail server offers no protected connection',
+    next: 'Nothing was sent to {host}. An administrator turns on TLS or STARTTLS there.',
+  },
+  'mailbox-refused': {
+    title: 'The mail server refused user name or password',
+    next: 'An administrator corrects them under Settings. Mails stay in the mailbox.',
+  },
+  'mailbox-folder-missing': {
+    title: 'The mailbox has no such folder',
+    next: '{folder}: an administrator corrects the name under Settings.',
+  },
+  'secret-missing': {
+    title: 'A password or key is missing',
+    next: '{name}: an administrator enters it under Settings.',
+  },
+  'config-not-written': {
+    title: 'The settings could not be written',
+    next: '{file}: {because} Nothing was changed.',
+  },
+  'config-changed': {
+    title: 'The configuration file was changed by somebody else',
+    next: 'Your changes were not saved. Open the settings again and repeat them.',
+  },
   'desk-closed': {
     title: 'The desk takes no action until the audit store is mended',
     next: 'Tell an administrator at once. What was written stays written.',

@@ -1,0 +1,2 @@
+/** Call mode: its steps, and what to say next. */
+export const call = {}

@@ -1,0 +1,2 @@
+/** Mails of the intake: the list to sort, a mail, the templates. */
+export const intake = {}

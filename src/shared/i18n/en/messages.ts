@@ -1,0 +1,2 @@
+/** What main itself says: text messages to people, desktop notifications. */
+export const messages = {}
