@@ -2,9 +2,10 @@ import { vi, type Mock } from 'vitest'
 import { contract, type Api, type Feature } from '../../../src/shared/contract'
 import type { ErrorCode, ErrorParams, Result } from '../../../src/shared/errors'
 import type { DeskEventName, DeskEvents } from '../../../src/shared/events'
+import type { Diagnosis } from '../../../src/shared/model/diagnosis'
 import type { Operator, SessionStatus } from '../../../src/shared/model/operator'
 
-/** Only the calls that a test expects; any other one fails it. */
+/** Only the calls that a test expects; any other one fails it, but for those that screens make by themselves (`quiet`). */
 export type Calls = { readonly [F in Feature]?: Partial<Api[F]> }
 
 export interface FakeApi {
@@ -16,13 +17,30 @@ export interface FakeApi {
   readonly listeners: () => number
 }
 
+/** What every working screen reads beside its own subject: nothing is the matter, nothing waits. */
+const quiet: Calls = {
+  requests: { views: () => ok([]) },
+  intake: {
+    list: () => ok({ mails: [], nextCursor: null, toSort: 0 }),
+    ofRequest: () => ok([]),
+  },
+  diagnosis: {
+    ofRequest: () => ok(aDiagnosis()),
+    ofPerson: () => ok(aDiagnosis()),
+  },
+  health: {
+    status: () => ok({ parts: [] }),
+    check: () => ok({ parts: [] }),
+  },
+}
+
 /** Puts a `window.api` in place that is typed as the contract and answers with these calls. */
 export function fakeApi(calls: Calls): FakeApi {
   const called: string[] = []
   const listeners = new Map<string, Set<(payload: never) => void>>()
 
   const features = Object.entries(contract).map(([feature, methods]) => {
-    const given: Partial<Record<string, unknown>> = calls[feature as Feature] ?? {}
+    const given: Partial<Record<string, unknown>> = { ...quiet[feature as Feature], ...calls[feature as Feature] }
     const entries = Object.keys(methods).map((method) => {
       const answer = given[method]
       const call: Mock = vi.fn((...input: unknown[]) => {
@@ -60,6 +78,21 @@ export function ok<T>(value: T): Promise<Result<T>> {
 
 export function refused<T>(code: ErrorCode, params: ErrorParams = {}): Promise<Result<T>> {
   return Promise.resolve({ ok: false, code, params })
+}
+
+export function aDiagnosis(change: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    cause: 'not-enabled',
+    reason: 'not-in-scope',
+    microsoftCode: 'SSPR_0013',
+    obstacles: [],
+    fixes: ['reset-here', 'add-to-scope'],
+    registered: 2,
+    required: 2,
+    decidedBy: '',
+    at: '2026-11-23T03:00:00.000Z',
+    ...change,
+  }
 }
 
 export function anOperator(change: Partial<Operator> = {}): Operator {

@@ -1,6 +1,7 @@
 import { defineComponent, h, type Component } from 'vue'
 import type { AppEnrolment } from '../../../src/shared/model/registration'
-import type { PersonCard } from '../../../src/shared/model/person'
+import type { PersonCard, PersonSummary } from '../../../src/shared/model/person'
+import type { IntakeMail, IntakeMailDetail } from '../../../src/shared/model/intake'
 import type { ResetRequest } from '../../../src/shared/model/request'
 import type { ResetOutcome, ResetPreview } from '../../../src/shared/model/reset'
 import type { SessionStatus } from '../../../src/shared/model/operator'
@@ -39,6 +40,10 @@ export function aRequest(change: Partial<ResetRequest> = {}): ResetRequest {
     holder: { id, name },
     createdBy: { id, name },
     createdAt: minutesFromNow(-10),
+    repeats: 0,
+    lastAskedAt: minutesFromNow(-10),
+    dueAt: minutesFromNow(230),
+    cause: null,
     updatedAt: minutesFromNow(-5),
     expiresAt: minutesFromNow(10_000),
     version: 3,
@@ -88,6 +93,51 @@ export function aCard(change: Partial<PersonCard> = {}, state: Partial<PersonCar
   }
 }
 
+export function aPerson(change: Partial<PersonSummary> = {}): PersonSummary {
+  return {
+    id: callerId,
+    name: '山田 花子',
+    reading: 'やまだ はなこ',
+    userId: 'yamada.hanako',
+    mail: 'yamada.hanako@example.co.jp',
+    department: '営業部',
+    employeeNumber: '104231',
+    lock: 'locked',
+    disabled: false,
+    ...change,
+  }
+}
+
+/** A mail of the intake that names two people. */
+export function aMail(change: Partial<IntakeMail> = {}): IntakeMail {
+  return {
+    id: '00000000-0000-4000-d000-000000000001',
+    receivedAt: minutesFromNow(-3),
+    from: 'Microsoft <msonlineservicesteam@microsoftonline.com>',
+    subject: "Request to reset user's password",
+    template: 'Microsoft (English)',
+    state: 'unclear',
+    trouble: 'several-people',
+    named: ['yamada.hanako', 'ito.kenta'],
+    requestId: null,
+    requestNumber: null,
+    cut: false,
+    ...change,
+  }
+}
+
+export function aMailDetail(
+  change: Partial<IntakeMail> = {},
+  rest: Partial<Omit<IntakeMailDetail, 'mail'>> = {},
+): IntakeMailDetail {
+  return {
+    mail: aMail(change),
+    text: 'User ID: yamada.hanako\nUser ID: ito.kenta',
+    candidates: [aPerson()],
+    ...rest,
+  }
+}
+
 export function aVerification(change: Partial<VerificationStatus> = {}): VerificationStatus {
   return {
     requestId,
@@ -96,6 +146,9 @@ export function aVerification(change: Partial<VerificationStatus> = {}): Verific
         id: methodId,
         kind: 'app',
         label: 'Pixel 9',
+        masked: '',
+        source: 'registered',
+        sending: null,
         registeredAt: minutesFromNow(-100_000),
         lastUsedAt: null,
         unusable: null,
