@@ -3,6 +3,7 @@ import {
   app,
   clipboard,
   dialog,
+  Notification,
   ipcMain,
   powerMonitor,
   protocol,
@@ -16,9 +17,10 @@ import { machineConfigPath } from './config'
 import { createDesk } from './desk'
 import { secretClipboard } from './desktop/clipboard'
 import { parseCommandLine } from './desktop/command-line'
-import { askSaveFile } from './desktop/dialogs'
+import { askOpenFile, askSaveFile } from './desktop/dialogs'
 import { forbidNavigation, openExternal } from './desktop/navigation'
 import { denyPermissions } from './desktop/permissions'
+import { desktopNotifications } from './desktop/notifications'
 import { onComputerLocked } from './desktop/power'
 import { appOrigin, registerAppScheme, serveApp } from './desktop/protocol'
 import { systemSecrets } from './desktop/secrets'
@@ -54,6 +56,10 @@ async function boot(): Promise<void> {
 
   let window: BrowserWindow | null = null
   const secretCopy = secretClipboard(clipboard)
+  const notify = desktopNotifications(
+    (options) => new Notification(options),
+    () => Notification.isSupported(),
+  )
   const desk = await createDesk({
     userDataDir,
     configFile: fromHere(commandLine.configFile),
@@ -68,6 +74,16 @@ async function boot(): Promise<void> {
       copySecret: (secret, seconds) => secretCopy.copy(secret, seconds),
       forgetSecret: () => secretCopy.forget(),
       askSaveFile: (suggestion) => askSaveFile(dialog, window, suggestion),
+      askOpenFile: (kinds) => askOpenFile(dialog, window, kinds),
+      notify: ({ title, body, onClick }) =>
+        notify({
+          title,
+          body,
+          onClick: () => {
+            if (window !== null && !window.isDestroyed()) showWindow(window)
+            onClick()
+          },
+        }),
     },
   })
   onComputerLocked(powerMonitor, () => desk.computerLocked())

@@ -56,7 +56,13 @@ const cases: readonly { file: string; refused: readonly string[]; allowed: reado
   {
     file: 'src/main/gateways/probe.ts',
     refused: [`import 'ldapts'`, `import { x } from '../services/verification'`],
-    allowed: [`import 'otplib'`, `import { x } from '../domain/policy'`],
+    allowed: [
+      `import 'otplib'`,
+      `import { ImapFlow } from 'imapflow'`,
+      `import { simpleParser } from 'mailparser'`,
+      `import 'libphonenumber-js/max'`,
+      `import { x } from '../domain/policy'`,
+    ],
   },
   {
     file: 'src/main/services/probe.ts',
@@ -69,6 +75,9 @@ const cases: readonly { file: string; refused: readonly string[]; allowed: reado
       `import { openAudit } from '../audit/store'`,
       `import { openStores } from '../stores/database'`,
       `import { createDirectory } from '../directory/index'`,
+      `import { createImapMailbox } from '../gateways/mailbox/imap-mailbox'`,
+      `import 'imapflow'`,
+      `import 'libphonenumber-js/max'`,
     ],
     allowed: [
       `import type { Stores } from '../stores/stores'`,

@@ -5,6 +5,7 @@ import { contract } from '../../src/shared/contract'
 import type { Api } from '../../src/shared/contract'
 import { AppError, unwrap } from '../../src/shared/errors'
 import type { Result } from '../../src/shared/errors'
+import { deskEvents } from '../../src/shared/events'
 import type { DeskEventName } from '../../src/shared/events'
 import type { VerificationStatus } from '../../src/shared/model/verification'
 import type { ResetRequest } from '../../src/shared/model/request'
@@ -30,6 +31,8 @@ export class FakeDesktop implements DesktopPort {
   clearAfter: number | null = null
   opened: string[] = []
   saveTo: string | null = null
+  openFrom: { name: string; text: string } | null = null
+  readonly notifications: { title: string; body: string; onClick: () => void }[] = []
 
   async copySecret(secret: string, seconds: number): Promise<void> {
     this.clipboard = secret
@@ -42,6 +45,14 @@ export class FakeDesktop implements DesktopPort {
 
   async askSaveFile(): Promise<string | null> {
     return this.saveTo
+  }
+
+  async askOpenFile(): Promise<{ name: string; text: string } | null> {
+    return this.openFrom
+  }
+
+  notify(notification: { title: string; body: string; onClick: () => void }): void {
+    this.notifications.push(notification)
   }
 
   async openExternal(url: string): Promise<void> {
@@ -102,7 +113,7 @@ export async function openDesk(options: TestDeskOptions = {}): Promise<TestDesk>
   if (phase === 'needs-vault') await unwrap(api.vault.create({ passphrase: null }))
 
   const events: { name: DeskEventName; payload: unknown }[] = []
-  for (const name of ['queue-changed', 'verification-changed', 'session-changed', 'desk-closed'] as const) {
+  for (const name of deskEvents) {
     desk.on(name, (payload) => events.push({ name, payload }))
   }
   const close = async ({ keepFolder } = { keepFolder: false }): Promise<void> => {

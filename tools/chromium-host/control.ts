@@ -8,6 +8,9 @@ export type Question =
   | { readonly ask: 'copy'; readonly text: string }
   | { readonly ask: 'opened' }
   | { readonly ask: 'save-to'; readonly file: string | null }
+  | { readonly ask: 'open-from'; readonly file: string | null }
+  | { readonly ask: 'notifications' }
+  | { readonly ask: 'click-notification' }
   | { readonly ask: 'lock-computer' }
   | { readonly ask: 'quit' }
 
@@ -40,6 +43,12 @@ async function answer(host: HostElectron, question: Question): Promise<unknown> 
       return host.openedAddresses()
     case 'save-to':
       return host.setSavePath(question.file)
+    case 'open-from':
+      return host.setOpenPath(question.file)
+    case 'notifications':
+      return host.notifications()
+    case 'click-notification':
+      return host.clickNotification()
     case 'lock-computer':
       return host.lockComputer()
     case 'quit':

@@ -8,6 +8,7 @@ import type {
   Dialog,
   IpcMain,
   Menu,
+  NotificationConstructorOptions,
   Protocol,
   SafeStorage,
   Session,
@@ -28,9 +29,16 @@ export interface HostOptions {
 }
 
 const appEvents = ['web-contents-created', 'second-instance', 'window-all-closed', 'will-quit'] as const
+const notificationEvents = ['click', 'close'] as const
 const powerEvents = ['lock-screen', 'user-did-resign-active', 'suspend'] as const
 
 type PermissionCheck = NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>
+
+interface HostNotification {
+  readonly title: string
+  readonly body: string
+  readonly events: Events<(typeof notificationEvents)[number]>
+}
 
 /** What `require('electron')` answers under this host: just the API that the app uses, each part held to Electron's types. */
 export class HostElectron {
@@ -54,6 +62,8 @@ export class HostElectron {
   readonly #firstWindow = Promise.withResolvers<HostWindow>()
   #clipboard = ''
   #saveTo: string | null = process.env['SSPR_HOST_SAVE_TO'] ?? null
+  #openFrom: string | null = null
+  readonly #notifications: HostNotification[] = []
   #lockFile: string | undefined
 
   constructor(options: HostOptions) {
@@ -90,6 +100,19 @@ export class HostElectron {
 
   setSavePath(file: string | null): void {
     this.#saveTo = file
+  }
+
+  setOpenPath(file: string | null): void {
+    this.#openFrom = file
+  }
+
+  notifications(): { readonly title: string; readonly body: string }[] {
+    return this.#notifications.map(({ title, body }) => ({ title, body }))
+  }
+
+  /** As when the person clicks the notification that was shown last. */
+  clickNotification(): void {
+    this.#notifications.at(-1)?.events.emit('click')
   }
 
   lockComputer(): void {
@@ -221,12 +244,18 @@ export class HostElectron {
           this.#clipboard = ''
         },
       } satisfies Pick<Clipboard, 'readText' | 'writeText' | 'clear'>),
+      Notification: this.#notificationClass(),
       dialog: strict('dialog', {
+        showOpenDialog: () =>
+          Promise.resolve({
+            canceled: this.#openFrom === null,
+            filePaths: this.#openFrom === null ? [] : [this.#openFrom],
+          }),
         showSaveDialog: () => Promise.resolve({ canceled: this.#saveTo === null, filePath: this.#saveTo ?? '' }),
         showErrorBox: (title, content) => {
           this.#options.report(`${title}: ${content}`)
         },
-      } satisfies Pick<Dialog, 'showSaveDialog' | 'showErrorBox'>),
+      } satisfies Pick<Dialog, 'showOpenDialog' | 'showSaveDialog' | 'showErrorBox'>),
       shell: strict('shell', {
         openExternal: (url) => {
           this.#opened.push(url)
@@ -234,6 +263,28 @@ export class HostElectron {
           return Promise.resolve()
         },
       } satisfies Pick<Shell, 'openExternal'>),
+    }
+  }
+
+  /** Notifications are told on the terminal: the browser's own would need a permission that the page must not have. */
+  #notificationClass(): object {
+    const show = (notification: HostNotification): void => {
+      this.#notifications.push(notification)
+      this.#options.report(`Notification: ${notification.title}: ${notification.body}`)
+    }
+    return class {
+      static isSupported(): boolean {
+        return true
+      }
+
+      constructor(options: NotificationConstructorOptions = {}) {
+        const events = new Events('Notification', notificationEvents)
+        const notification = { title: options.title ?? '', body: options.body ?? '', events }
+        return strict('Notification', {
+          on: (name: (typeof notificationEvents)[number], listener: () => void) => events.on(name, listener),
+          show: () => show(notification),
+        })
+      }
     }
   }
 

@@ -40,6 +40,12 @@ export interface RunningDesk {
   opened(): Promise<readonly string[]>
   /** Answers the next save dialogs with this file; `null` cancels them. */
   saveTo(file: string | null): Promise<void>
+  /** Answers the next open dialogs with this file; `null` cancels them. */
+  openFrom(file: string | null): Promise<void>
+  /** What the operating system was asked to show, oldest first. */
+  notifications(): Promise<readonly { readonly title: string; readonly body: string }[]>
+  /** Clicks the notification that was shown last. */
+  clickNotification(): Promise<void>
   /** As when the person locks the computer's screen. */
   lockComputer(): Promise<void>
   /** Ends the app and starts it again on the same data folder; other options may change. */
@@ -82,6 +88,9 @@ export async function launchDesk(options: LaunchOptions = {}): Promise<RunningDe
     copy: async (text) => void (await started.ask({ ask: 'copy', text })),
     opened: async () => listOf(await started.ask({ ask: 'opened' })),
     saveTo: async (file) => void (await started.ask({ ask: 'save-to', file })),
+    openFrom: async (file) => void (await started.ask({ ask: 'open-from', file })),
+    notifications: async () => notificationsOf(await started.ask({ ask: 'notifications' })),
+    clickNotification: async () => void (await started.ask({ ask: 'click-notification' })),
     lockComputer: async () => void (await started.ask({ ask: 'lock-computer' })),
     restart: async (changes = {}) => {
       await started.stop()
@@ -97,6 +106,14 @@ export async function launchDesk(options: LaunchOptions = {}): Promise<RunningDe
 
 function listOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
+}
+
+function notificationsOf(value: unknown): readonly { readonly title: string; readonly body: string }[] {
+  if (!Array.isArray(value)) return []
+  return value.map((each: unknown) => {
+    const entry = typeof each === 'object' && each !== null ? each : {}
+    return { title: String(Reflect.get(entry, 'title')), body: String(Reflect.get(entry, 'body')) }
+  })
 }
 
 /** The app's own command line for these options. */
@@ -190,9 +207,19 @@ async function startElectron(program: string, dataDir: string, options: LaunchOp
   const args = [projectDir, ...electronOptions(), ...appArguments(dataDir, options)]
   const app = await _electron.launch({ executablePath: program, args })
   const page = await app.firstWindow()
-  await app.evaluate(({ shell }) => {
+  await app.evaluate(({ Notification, shell }) => {
     const opened: string[] = []
-    Object.assign(globalThis, { openedAddresses: opened })
+    const shown: { title: string; body: string }[] = []
+    let last: { emit(name: 'click'): boolean } | undefined
+    Object.assign(globalThis, {
+      openedAddresses: opened,
+      shownNotifications: shown,
+      clickNotification: () => last?.emit('click'),
+    })
+    Notification.prototype.show = function show(this: Electron.Notification) {
+      shown.push({ title: this.title, body: this.body })
+      last = this
+    }
     shell.openExternal = (url) => {
       opened.push(url)
       return Promise.resolve()
@@ -213,6 +240,18 @@ async function startElectron(program: string, dataDir: string, options: LaunchOp
           return app.evaluate(({ dialog }, file) => {
             dialog.showSaveDialog = () => Promise.resolve({ canceled: file === null, filePath: file ?? '' })
           }, question.file)
+        case 'open-from':
+          return app.evaluate(({ dialog }, file) => {
+            dialog.showOpenDialog = () =>
+              Promise.resolve({ canceled: file === null, filePaths: file === null ? [] : [file] })
+          }, question.file)
+        case 'notifications':
+          return app.evaluate((): unknown => Reflect.get(globalThis, 'shownNotifications'))
+        case 'click-notification':
+          return app.evaluate((): unknown => {
+            const click: unknown = Reflect.get(globalThis, 'clickNotification')
+            return typeof click === 'function' ? Reflect.apply(click, undefined, []) : undefined
+          })
         case 'lock-computer':
           return app.evaluate(({ powerMonitor }) => void powerMonitor.emit('lock-screen'))
         case 'address':

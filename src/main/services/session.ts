@@ -56,6 +56,7 @@ const signedOut: State = { phase: 'signed-out' }
  */
 export class SessionService {
   readonly #parts: SessionParts
+  readonly #onBegin: ((acting: Acting) => void)[] = []
   readonly #onEnd: (() => void)[] = []
   #state: State = signedOut
   #lastActivity = 0
@@ -64,6 +65,17 @@ export class SessionService {
 
   constructor(parts: SessionParts) {
     this.#parts = parts
+  }
+
+  /** Runs when somebody has signed in or unlocked: for work that waited for a directory. */
+  onBegin(begin: (acting: Acting) => void): void {
+    this.#onBegin.push(begin)
+  }
+
+  /** The one at the desk now, for work of the desk itself; `null` while locked or signed out. Does not put the idle lock off. */
+  present(): Acting | null {
+    this.lockWhenIdle()
+    return this.#state.phase === 'active' ? this.#acting() : null
   }
 
   /** Runs when the session locks or ends: for those who keep something that only an operator at the desk may see. */
@@ -253,6 +265,7 @@ export class SessionService {
   #activate(directory: LiveDirectory, operator: Operator, typedUserId: string): void {
     this.#lastActivity = this.#parts.clock.now()
     this.#state = { phase: 'active', operator, typedUserId, directory }
+    for (const begin of this.#onBegin) begin(this.#acting())
   }
 
   /** The directory no longer takes the operator's password: they are who they were no more. */
