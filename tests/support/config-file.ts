@@ -8,10 +8,15 @@ export interface DeskFiles {
 }
 
 /**
- * A configuration file for this directory in `folder`, and where the app is to make its key file. One method is enough here: the authenticator
- * app is the only one that exists so far.
+ * A configuration file for this directory in `folder`, and where the app is to make its key file. One method is enough unless
+ * `more`, other sections of the file, says otherwise.
  */
-export function writeDeskFiles(folder: string, directory: TestDirectory, organisation: string): DeskFiles {
+export function writeDeskFiles(
+  folder: string,
+  directory: TestDirectory,
+  organisation: string,
+  more: Readonly<Record<string, unknown>> = {},
+): DeskFiles {
   const { roles, ...section } = directory.directoryConfig
   const config = path.join(folder, 'config.json')
   const vaultKeyFile = path.join(folder, 'vault.key')
@@ -22,6 +27,7 @@ export function writeDeskFiles(folder: string, directory: TestDirectory, organis
     roles,
     policy: { methodsRequired: 1 },
     links: ['learn.microsoft.com'],
+    ...more,
   }
   writeFileSync(config, JSON.stringify(file, null, 2), { mode: 0o600 })
   return { config, vaultKeyFile }
