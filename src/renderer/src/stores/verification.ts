@@ -2,6 +2,7 @@ import { ref, shallowRef } from 'vue'
 import { defineStore } from 'pinia'
 import { unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
+import type { Language } from '../../../shared/model/common'
 import type { Attestation, CheckResult, VerificationStatus } from '../../../shared/model/verification'
 
 export interface Credentials {
@@ -13,6 +14,8 @@ export interface Credentials {
 export const useVerificationStore = defineStore('verification', () => {
   const requestId = ref<string | null>(null)
   const status = shallowRef<VerificationStatus | null>(null)
+  /** What the caller speaks, as last chosen in this session; `null`: not chosen, the screen's. */
+  const callerLanguage = ref<Language | null>(null)
 
   function take(next: VerificationStatus): VerificationStatus {
     if (next.requestId === requestId.value) status.value = next
@@ -28,6 +31,11 @@ export const useVerificationStore = defineStore('verification', () => {
   function leave(): void {
     requestId.value = null
     status.value = null
+  }
+
+  /** To the number of the method itself: which one that is, main knows alone (DESIGN.md §5.4). */
+  async function sendCode(id: string, methodId: string, language: Language): Promise<VerificationStatus> {
+    return take(await unwrap(window.api.verification.sendCode({ requestId: id, methodId, language })))
   }
 
   async function checkCode(id: string, methodId: string, code: string): Promise<CheckResult> {
@@ -52,7 +60,10 @@ export const useVerificationStore = defineStore('verification', () => {
     return take(await unwrap(window.api.verification.reopenChecks({ requestId: id, reason, approver })))
   }
 
-  forgetOnSignOut(leave)
+  forgetOnSignOut(() => {
+    leave()
+    callerLanguage.value = null
+  })
 
-  return { requestId, status, load, leave, checkCode, attest, decide, reopenChecks }
+  return { requestId, status, callerLanguage, load, leave, sendCode, checkCode, attest, decide, reopenChecks }
 })
