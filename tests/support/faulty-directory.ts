@@ -1,7 +1,14 @@
 import type { PersonId } from '../../src/shared/model/common'
+import type { DirectoryEntry } from '../../src/shared/model/desk-settings'
 import type { Role } from '../../src/shared/model/operator'
-import type { AccountState } from '../../src/shared/model/person'
-import type { Directory, DirectorySession, SignedInPerson, WriteAnswer } from '../../src/main/directory/directory'
+import type { AccountState, PersonSummary } from '../../src/shared/model/person'
+import type {
+  Directory,
+  DirectoryPerson,
+  DirectorySession,
+  SignedInPerson,
+  WriteAnswer,
+} from '../../src/main/directory/directory'
 
 /** What a test may change between the services and a real directory; nothing set: everything passes through. */
 export interface Faults {
@@ -12,6 +19,10 @@ export interface Faults {
   signIn?: (userId: string) => string
   roles?: (person: SignedInPerson, read: () => Promise<Role[]>) => Promise<Role[]>
   stateOn?: (read: () => Promise<AccountState>) => Promise<AccountState>
+  card?: (read: () => Promise<DirectoryPerson>) => Promise<DirectoryPerson>
+  find?: (read: () => Promise<PersonSummary[]>) => Promise<PersonSummary[]>
+  belongsTo?: (read: () => Promise<DirectoryEntry[]>) => Promise<DirectoryEntry[]>
+  serverTime?: (read: () => Promise<string | null>) => Promise<string | null>
 }
 
 /** Writes that reached the directory, in order, with the password as the directory got it. */
@@ -61,7 +72,12 @@ export class FaultyDirectory implements Directory {
         return this.faults.roles === undefined ? read() : this.faults.roles(inner.person, read)
       },
       search: (query, limit) => inner.search(query, limit),
-      card: (id) => inner.card(id),
+      find: (name) => through(this.faults.find, () => inner.find(name)),
+      belongsTo: (id, dns) => through(this.faults.belongsTo, () => inner.belongsTo(id, dns)),
+      findGroups: (query, limit) => inner.findGroups(query, limit),
+      findBases: (query, limit) => inner.findBases(query, limit),
+      serverTime: () => through(this.faults.serverTime, () => inner.serverTime()),
+      card: (id) => through(this.faults.card, () => inner.card(id)),
       state: (id) => inner.state(id),
       passwordPolicy: (id) => inner.passwordPolicy(id),
       agents: () => inner.agents(),

@@ -1,8 +1,8 @@
-import type { AccountState, PasswordPolicy } from '../../shared/model/person'
+import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
 import type { Clock } from '../clock'
 import { dnsDomainOf } from './dn'
 import type { Attributes } from './values'
-import { filetimeNever, filetimeToInstant, intervalSeconds } from './values'
+import { filetimeNever, filetimeToInstant, generalizedTimeToInstant, intervalSeconds } from './values'
 
 /** State of an account; the `msDS-…Computed` ones are constructed and come with a base read by name only. */
 export const stateAttributes = [
@@ -122,4 +122,23 @@ export function activeDirectoryState(entry: Attributes, policy: AdPolicy, clock:
     lastSignInAt: signIns.toSorted().at(-1) ?? null,
     readAt: clock.iso(),
   }
+}
+
+/** `lockoutTime` stays when a lock has run out; by a finer policy of the person it may still last. */
+export function lockInList(entry: Attributes, policy: AdPolicy, clock: Clock): PersonSummary['lock'] {
+  const lockedAt = filetimeToInstant(entry.bigint('lockoutTime'))
+  if (lockedAt === null) return 'unlocked'
+  const lasts = policy.lockoutSeconds === 0 || Date.parse(lockedAt) + policy.lockoutSeconds * 1000 > clock.now()
+  return lasts ? 'locked' : 'unknown'
+}
+
+/** Last originating change of one attribute, by the replication metadata; of the entry where that cannot be read. */
+export function attributeChangedAt(entry: Attributes, attribute: string): string | null {
+  for (const xml of entry.texts('msDS-ReplAttributeMetaData')) {
+    if (!xml.toLowerCase().includes(`<pszattributename>${attribute.toLowerCase()}</`)) continue
+    const time = /<ftimeLastOriginatingChange>([^<]+)<\//iu.exec(xml)?.[1] ?? ''
+    const milliseconds = Date.parse(time)
+    if (!Number.isNaN(milliseconds)) return new Date(milliseconds).toISOString()
+  }
+  return generalizedTimeToInstant(entry.text('whenChanged'))
 }

@@ -1,15 +1,26 @@
 import { Attribute, Change } from 'ldapts'
 import { AppError } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
+import type { DirectoryEntry } from '../../shared/model/desk-settings'
 import { roles as allRoles } from '../../shared/model/operator'
 import type { Role } from '../../shared/model/operator'
 import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
 import type { Clock } from '../clock'
 import type { DirectoryConfig } from '../config'
+import {
+  activeDirectoryTime,
+  baseChoices,
+  belongingAttributes,
+  belongingOf,
+  findExactly,
+  groupChoices,
+} from './active-directory-lookup'
 import { privilegeAttributes, readPrivilege } from './active-directory-privilege'
 import {
   activeDirectoryState,
+  attributeChangedAt,
   domainPolicyAttributes,
+  lockInList,
   neverExpires,
   psoAttributes,
   readDomainPolicy,
@@ -21,6 +32,7 @@ import type { Connection } from './connection'
 import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
 import { isWithin } from './dn'
 import type { Endpoint } from './endpoint'
+import { exactName } from './exact-name'
 import { all, equals, inChain, searchFilter } from './filters'
 import type { SearchAttributes } from './filters'
 import { membersOf, namesOf } from './groups'
@@ -32,7 +44,7 @@ import { protectedGroupsOf } from './protected-groups'
 import { passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import type { Attributes } from './values'
-import { filetimeToInstant, generalizedTimeToInstant, guidFromBytes, sidFromBytes } from './values'
+import { guidFromBytes, sidFromBytes } from './values'
 
 const people = all(equals('objectCategory', 'person'), equals('objectClass', 'user'))
 const numberAttributes = { mobile: 'mobile', telephone: 'telephoneNumber' } as const
@@ -131,6 +143,36 @@ export class ActiveDirectorySession implements DirectorySession {
       ])
       return { people: inOrder(found.entries.map((entry) => this.#summary(entry, policy))), more: found.more }
     })
+  }
+
+  async find(name: string): Promise<PersonSummary[]> {
+    const exact = exactName(name)
+    if (exact === null) return []
+    return this.#links.read(async (connection) => {
+      const [found, policy] = await Promise.all([
+        findExactly(connection, this.#options, exact, this.#summaryAttributes),
+        this.#lockPolicy(connection),
+      ])
+      return inOrder(found.map((entry) => this.#summary(entry, policy)))
+    })
+  }
+
+  belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]> {
+    return this.#links.read(async (connection) =>
+      belongingOf(connection, await this.#read(connection, id, belongingAttributes), dns),
+    )
+  }
+
+  findGroups(query: string, limit: number): Promise<DirectoryEntry[]> {
+    return this.#links.read((connection) => groupChoices(connection, this.#options.base, query, limit))
+  }
+
+  findBases(query: string, limit: number): Promise<DirectoryEntry[]> {
+    return this.#links.read((connection) => baseChoices(connection, this.#options.base, query, limit))
+  }
+
+  serverTime(): Promise<string | null> {
+    return this.#links.read(activeDirectoryTime)
   }
 
   async card(id: PersonId): Promise<DirectoryPerson> {
@@ -350,23 +392,4 @@ function replace(type: string, value: string | Buffer): Change {
 
 function isLockedOnce(entry: Attributes): boolean {
   return (entry.bigint('lockoutTime') ?? 0n) !== 0n
-}
-
-/** `lockoutTime` stays when a lock has run out; by a finer policy of the person it may still last. */
-function lockInList(entry: Attributes, policy: AdPolicy, clock: Clock): PersonSummary['lock'] {
-  const lockedAt = filetimeToInstant(entry.bigint('lockoutTime'))
-  if (lockedAt === null) return 'unlocked'
-  const lasts = policy.lockoutSeconds === 0 || Date.parse(lockedAt) + policy.lockoutSeconds * 1000 > clock.now()
-  return lasts ? 'locked' : 'unknown'
-}
-
-/** Last originating change of one attribute, by the replication metadata; of the entry where that cannot be read. */
-function attributeChangedAt(entry: Attributes, attribute: string): string | null {
-  for (const xml of entry.texts('msDS-ReplAttributeMetaData')) {
-    if (!xml.toLowerCase().includes(`<pszattributename>${attribute.toLowerCase()}</`)) continue
-    const time = /<ftimeLastOriginatingChange>([^<]+)<\//iu.exec(xml)?.[1] ?? ''
-    const milliseconds = Date.parse(time)
-    if (!Number.isNaN(milliseconds)) return new Date(milliseconds).toISOString()
-  }
-  return generalizedTimeToInstant(entry.text('whenChanged'))
 }

@@ -38,6 +38,7 @@ const rootAttributes = [
   'structuralObjectClass',
   'namingContexts',
   'defaultNamingContext',
+  'configurationNamingContext',
   'supportedControl',
   'supportedCapabilities',
 ]

@@ -1,4 +1,4 @@
-import { AndFilter, EqualityFilter, ExtensibleFilter, OrFilter, SubstringFilter } from 'ldapts'
+import { AndFilter, EqualityFilter, ExtensibleFilter, NotFilter, OrFilter, SubstringFilter } from 'ldapts'
 import type { Filter } from 'ldapts'
 import { readingSpellings } from './search-query'
 import type { QueryWord } from './search-query'
@@ -22,6 +22,16 @@ export function either(...filters: readonly Filter[]): Filter {
 /** Entries whose attribute has one of these values. */
 export function anyOf(attribute: string, values: readonly string[]): Filter {
   return either(...values.map((value) => equals(attribute, value)))
+}
+
+/** Entries whose attribute begins with this. */
+export function beginsWith(attribute: string, initial: string): Filter {
+  return new SubstringFilter({ attribute, initial })
+}
+
+/** Entries without this. */
+export function not(filter: Filter): Filter {
+  return new NotFilter({ filter })
 }
 
 /** LDAP_MATCHING_RULE_IN_CHAIN (MS-ADTS 3.1.1.3.4.4.3): `member` or `memberOf`, through any number of groups. */

@@ -1,13 +1,16 @@
 /* eslint-disable @typescript-eslint/require-await -- nothing to wait for, but a refusal must be a rejection as it is with a server */
 import { AppError } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
+import type { DirectoryEntry } from '../../shared/model/desk-settings'
 import { roles as allRoles } from '../../shared/model/operator'
 import type { Role } from '../../shared/model/operator'
 import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
 import type { Clock } from '../clock'
 import type { DirectoryConfig } from '../config'
 import type { Directory, DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
-import { escapeDnValue, normaliseDn } from './dn'
+import { choicesInOrder, choiceWords } from './choices'
+import { escapeDnValue, isWithin, normaliseDn } from './dn'
+import { exactLimit, exactName, isExactly } from './exact-name'
 import { groupLimit, splitPersonId } from './person'
 import { SampleAccounts, sampleGuid } from './sample-accounts'
 import { sampleOrganisation } from './sample-organisation'
@@ -73,6 +76,37 @@ class SampleSession implements DirectorySession {
     return { people, more: found.length > limit }
   }
 
+  async find(name: string): Promise<PersonSummary[]> {
+    const { people } = this.#open()
+    const exact = exactName(name)
+    if (exact === null) return []
+    const found = people.filter(({ userId, mail }) => isExactly(exact, userId) || isExactly(exact, mail))
+    return inOrder(found.slice(0, exactLimit).map((person) => this.#summary(person)))
+  }
+
+  async belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]> {
+    const organisation = this.#open()
+    const person = this.#find(id)
+    const names = this.#groupsOf(organisation, person.userId)
+    const groups = organisation.groups.filter(({ name }) => names.includes(name)).map(groupChoice)
+    const held = [...groups, ...units.filter(({ dn }) => isWithin(dnOf(person), dn))]
+    return dns.flatMap((dn) => held.filter((entry) => normaliseDn(entry.dn) === normaliseDn(dn)))
+  }
+
+  async findGroups(query: string, limit: number): Promise<DirectoryEntry[]> {
+    return chosen(this.#open().groups.map(groupChoice), query, limit)
+  }
+
+  async findBases(query: string, limit: number): Promise<DirectoryEntry[]> {
+    this.#open()
+    return chosen(units, query, limit)
+  }
+
+  async serverTime(): Promise<string | null> {
+    this.#open()
+    return this.#accounts.clock.iso()
+  }
+
   async card(id: PersonId): Promise<DirectoryPerson> {
     const organisation = this.#open()
     const person = this.#find(id)
@@ -88,7 +122,7 @@ class SampleSession implements DirectorySession {
       card: {
         ...{ id, name, reading, userId, signInName: userId, mail, department, title, employeeNumber, office },
         manager: manager?.name ?? '',
-        dn: person.namedByCn ? `cn=${escapeDnValue(name)},ou=people,${base}` : `uid=${userId},ou=people,${base}`,
+        dn: dnOf(person),
         state: this.#accounts.state(person),
         privilege: { privileged: protectedGroups.length > 0, groups: protectedGroups, adminCountHint: false },
         // Made-up numbers have not changed since the company was made up.
@@ -202,8 +236,27 @@ function idOf(person: SamplePerson): PersonId {
   return `${sampleGuid(person.userId)}@${base}`
 }
 
+function dnOf({ namedByCn, name, userId }: SamplePerson): string {
+  return namedByCn ? `cn=${escapeDnValue(name)},ou=people,${base}` : `uid=${userId},ou=people,${base}`
+}
+
+const units: readonly DirectoryEntry[] = [
+  { dn: base, name: 'sakura', description: '' },
+  { dn: `ou=people,${base}`, name: 'people', description: '' },
+  { dn: `ou=groups,${base}`, name: 'groups', description: '' },
+]
+
+function groupChoice({ name, description }: SampleOrganisation['groups'][number]): DirectoryEntry {
+  return { dn: `cn=${escapeDnValue(name)},ou=groups,${base}`, name, description }
+}
+
 function isGroup(dn: string, name: string): boolean {
   return normaliseDn(dn) === normaliseDn(`cn=${escapeDnValue(name)},ou=groups,${base}`)
+}
+
+function chosen(entries: readonly DirectoryEntry[], query: string, limit: number): DirectoryEntry[] {
+  const words = fold(choiceWords(query))
+  return choicesInOrder(entries.filter(({ name }) => fold(name).startsWith(words))).slice(0, limit)
 }
 
 function fold(text: string): string {

@@ -1,6 +1,7 @@
 import { Attribute, Change, PasswordPolicyControl } from 'ldapts'
 import { AppError } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
+import type { DirectoryEntry } from '../../shared/model/desk-settings'
 import type { Role } from '../../shared/model/operator'
 import { roles as allRoles } from '../../shared/model/operator'
 import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
@@ -10,10 +11,12 @@ import { privilegeOf } from '../domain/privilege'
 import type { Connection, SearchRequest } from './connection'
 import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
 import { nameOfDn, normaliseDn } from './dn'
+import { exactName } from './exact-name'
 import { all, equals, searchFilter } from './filters'
 import { membershipOf, membersOf, namesOf } from './groups'
 import { attempt, tookEffect } from './links'
 import type { Links } from './links'
+import { baseChoices, belongingOf, findExactly, groupChoices, openLdapTime } from './openldap-lookup'
 import { isPermanentLock, openLdapState, policyAttributes, readPolicy, stateAttributes } from './openldap-state'
 import type { Ppolicy } from './openldap-state'
 import { groupLimit, numbersOf, splitPersonId } from './person'
@@ -89,6 +92,37 @@ export class OpenLdapSession implements DirectorySession {
       const summaries = found.entries.map((entry) => this.#summary(entry, readPolicy(policy)))
       return { people: inOrder(summaries), more: found.more }
     })
+  }
+
+  async find(name: string): Promise<PersonSummary[]> {
+    const exact = exactName(name)
+    if (exact === null) return []
+    return this.#links.read(async (connection) => {
+      const [found, policy] = await Promise.all([
+        findExactly(connection, this.#options.peopleBase, exact, this.#summaryAttributes),
+        this.#policyByDefault(connection),
+      ])
+      return inOrder(found.map((entry) => this.#summary(entry, readPolicy(policy))))
+    })
+  }
+
+  belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]> {
+    return this.#links.read(async (connection) => {
+      const { dn } = await this.#find(connection, id, ['uid'])
+      return belongingOf(connection, this.#options.base, dn, dns)
+    })
+  }
+
+  findGroups(query: string, limit: number): Promise<DirectoryEntry[]> {
+    return this.#links.read((connection) => groupChoices(connection, this.#options.base, query, limit))
+  }
+
+  findBases(query: string, limit: number): Promise<DirectoryEntry[]> {
+    return this.#links.read((connection) => baseChoices(connection, this.#options.base, query, limit))
+  }
+
+  serverTime(): Promise<string | null> {
+    return this.#links.read(openLdapTime)
   }
 
   async card(id: PersonId): Promise<DirectoryPerson> {

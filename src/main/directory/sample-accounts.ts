@@ -20,12 +20,12 @@ const day = 86_400_000
 /** The accounts of the sample organisation, in memory: they lock, expire and remember passwords as a directory's do. */
 export class SampleAccounts {
   readonly organisation: SampleOrganisation
-  readonly #clock: Clock
+  readonly clock: Clock
   readonly #accounts = new Map<string, SampleAccount>()
 
   constructor(organisation: SampleOrganisation, clock: Clock) {
     this.organisation = organisation
-    this.#clock = clock
+    this.clock = clock
     for (const person of organisation.people) {
       this.#accounts.set(person.userId, {
         passwords: [organisation.password],
@@ -53,7 +53,7 @@ export class SampleAccounts {
     if (account.passwords[0] !== password) {
       account.failures += 1
       const { lockoutThreshold } = this.policyOf(person)
-      if (account.failures >= lockoutThreshold) account.lockedAt = this.#clock.now()
+      if (account.failures >= lockoutThreshold) account.lockedAt = this.clock.now()
       throw new AppError('sign-in-wrong')
     }
     if (state.disabled) throw new AppError('sign-in-disabled')
@@ -61,14 +61,14 @@ export class SampleAccounts {
     if (state.passwordExpired) throw new AppError('sign-in-expired')
     if (state.mustChange) throw new AppError('sign-in-must-change')
     account.failures = 0
-    account.lastSignInAt = this.#clock.now()
+    account.lastSignInAt = this.clock.now()
     return person
   }
 
   state(person: SamplePerson): AccountState {
     const account = this.#account(person)
     const { lockoutSeconds, maxAgeSeconds } = this.policyOf(person)
-    const now = this.#clock.now()
+    const now = this.clock.now()
     const ends = account.lockedAt === null || lockoutSeconds === 0 ? null : account.lockedAt + lockoutSeconds * 1000
     const locked = account.lockedAt !== null && (ends === null || ends > now)
     const expires = maxAgeSeconds === 0 ? null : account.passwordChangedAt + maxAgeSeconds * 1000
@@ -88,7 +88,7 @@ export class SampleAccounts {
       smartCardRequired: person.account === 'smart-card-required',
       badPasswordCount: account.failures,
       lastSignInAt: iso(account.lastSignInAt),
-      readAt: this.#clock.iso(),
+      readAt: this.clock.iso(),
     }
   }
 
@@ -101,7 +101,7 @@ export class SampleAccounts {
     if (policy.complexity && !isComplex(password)) throw refuse('complexity')
     if (account.passwords.slice(0, policy.historyLength).includes(password)) throw refuse('history')
     account.passwords.unshift(password)
-    account.passwordChangedAt = this.#clock.now()
+    account.passwordChangedAt = this.clock.now()
     account.mustChange = true
     this.unlock(person)
   }

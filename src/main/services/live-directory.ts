@@ -1,8 +1,13 @@
 import { AppError } from '../../shared/errors'
+import type { ErrorCode } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
+import type { DirectoryEntry } from '../../shared/model/desk-settings'
 import type { DirectoryKind, Role } from '../../shared/model/operator'
 import type { AccountState, PasswordPolicy, PersonSummary } from '../../shared/model/person'
 import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from '../directory/directory'
+
+/** How the directory answered last: `null`, or the code of a failure of the directory itself. */
+export type DirectoryHeard = (code: ErrorCode | null, server: string) => void
 
 /**
  * The operator's connection, usable exactly as long as their session. After `close` every call is refused with
@@ -12,12 +17,14 @@ import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } f
 export class LiveDirectory implements DirectorySession {
   readonly #inner: DirectorySession
   readonly #onRejected: () => void
+  readonly #onHeard: DirectoryHeard
   readonly #running = new Set<Promise<unknown>>()
   #closed = false
 
-  constructor(inner: DirectorySession, onRejected: () => void) {
+  constructor(inner: DirectorySession, onRejected: () => void, onHeard: DirectoryHeard = () => undefined) {
     this.#inner = inner
     this.#onRejected = onRejected
+    this.#onHeard = onHeard
   }
 
   get kind(): DirectoryKind {
@@ -42,6 +49,26 @@ export class LiveDirectory implements DirectorySession {
 
   search(query: string, limit: number): Promise<{ people: PersonSummary[]; more: boolean }> {
     return this.#call(() => this.#inner.search(query, limit))
+  }
+
+  find(name: string): Promise<PersonSummary[]> {
+    return this.#call(() => this.#inner.find(name))
+  }
+
+  belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]> {
+    return this.#call(() => this.#inner.belongsTo(id, dns))
+  }
+
+  findGroups(query: string, limit: number): Promise<DirectoryEntry[]> {
+    return this.#call(() => this.#inner.findGroups(query, limit))
+  }
+
+  findBases(query: string, limit: number): Promise<DirectoryEntry[]> {
+    return this.#call(() => this.#inner.findBases(query, limit))
+  }
+
+  serverTime(): Promise<string | null> {
+    return this.#call(() => this.#inner.serverTime())
   }
 
   card(id: PersonId): Promise<DirectoryPerson> {
@@ -84,12 +111,26 @@ export class LiveDirectory implements DirectorySession {
     const call = work()
     this.#running.add(call)
     try {
-      return await call
+      const answer = await call
+      this.#onHeard(null, this.#inner.server)
+      return answer
     } catch (error) {
-      if (error instanceof AppError && error.code.startsWith('sign-in-')) this.#onRejected()
+      if (error instanceof AppError) {
+        this.#onHeard(silences.find((code) => code === error.code) ?? null, this.#inner.server)
+        if (error.code.startsWith('sign-in-')) this.#onRejected()
+      }
       throw error
     } finally {
       this.#running.delete(call)
     }
   }
 }
+
+/** Refusals that say that no server answered as it should; any other one is an answer, and so a sign of life. */
+const silences = [
+  'directory-unreachable',
+  'directory-timeout',
+  'directory-certificate',
+  'directory-tls-required',
+  'directory-no-server',
+] as const satisfies readonly ErrorCode[]
