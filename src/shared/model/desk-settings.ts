@@ -43,8 +43,11 @@ export const smsPresets = ['kannel', 'twilio', 'vonage', 'json', 'custom'] as co
 export const smsEscapings = ['query', 'form', 'json', 'none'] as const
 
 /**
- * An SMS gateway over HTTP. Texts may hold `{to}`, `{text}`, `{sender}`, `{id}` (the desk's own id of the message) and
- * `{secret:NAME}`; each is escaped for where it stands.
+ * An SMS gateway over HTTP. Texts may hold `{to}` (E.164), `{digits}` (the same without `+`), `{text}`, `{sender}`, `{id}` (the
+ * desk's own id of the message), `{secret:NAME}`, `{basic:NAME:NAME}` (two secrets as RFC 7617 wants them after `Basic `), and what the
+ * text needs to be sent in: `{coding}` is `0` or `2` (Kannel), `{alphabet}` is `text` or `unicode` (Vonage). Each is escaped for
+ * where it stands, none of what it stands for is expanded again, and other braces are left alone. `http:` reaches this machine only:
+ * numbers, codes and secrets travel to another one over TLS.
  */
 const smsSettings = z.object({
   preset: z.enum(smsPresets),
@@ -57,7 +60,7 @@ const smsSettings = z.object({
   escaping: z.enum(smsEscapings),
   sender: line(50),
   successStatuses: z.array(z.int().min(200).max(299)).min(1).max(20),
-  /** The answer must hold this text; empty: the status alone decides. */
+  /** The answer must hold this text, white space apart; empty: the status alone decides. */
   successText: line(200),
   /** JSON path such as `messages.0.message-id`, or empty: where the gateway's id of the message stands. */
   idPath: line(200),
@@ -72,7 +75,7 @@ const smsSettings = z.object({
     .nullable(),
   ca: z.string().max(100_000).nullable(),
   timeoutSeconds: z.int().min(1).max(60),
-  /** Hosts that may be spoken to, `host` or `host:port`; the URL's own must be among them. */
+  /** Hosts that may be spoken to, `host` (the scheme's own port) or `host:port`; the URL's own must be among them. */
   allowedHosts: z.array(line(300)).min(1).max(20),
   /** Country of numbers without a prefix, ISO 3166 alpha-2. */
   region: line(2),
