@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
 import type { Role } from '../../shared/model/operator'
-import type { Holder, RequestState, ResetRequest } from '../../shared/model/request'
+import type { Holder, RequestState, RequestView, ResetRequest } from '../../shared/model/request'
 import type { Policy } from './policy'
 
 /**
@@ -96,7 +96,42 @@ export function assertWorksOn(request: SteppedRequest, actor: RequestActor): voi
 
 /** When a request that nobody touches from now on expires, UTC ISO. */
 export function requestExpiry(now: number, policy: Pick<Policy, 'requestExpirySeconds'>): string {
-  return new Date(now + policy.requestExpirySeconds * 1000).toISOString()
+  return iso(now + policy.requestExpirySeconds * 1000)
+}
+
+/** By when the policy wants a request done that is entered or reopened now, UTC ISO. */
+export function requestDue(now: number, policy: Pick<Policy, 'dueSeconds'>): string {
+  return iso(now + policy.dueSeconds * 1000)
+}
+
+/** Bounds in time, UTC ISO, from included, until excluded. */
+interface Bounds {
+  readonly from: string | null
+  readonly until: string | null
+}
+
+const anyTime: Bounds = { from: null, until: null }
+const dayMs = 86_400_000
+
+/** What a filter by age asks of the store. A request is overdue from the very instant that it is due at. */
+export function ageBounds(
+  age: RequestView['filter']['age'],
+  now: number,
+  policy: Pick<Policy, 'dueSoonSeconds'>,
+): { readonly due: Bounds; readonly created: Bounds } {
+  const afterNow = iso(now + 1)
+  switch (age) {
+    case 'any':
+      return { due: anyTime, created: anyTime }
+    case 'due-soon':
+      return { due: { from: afterNow, until: iso(now + policy.dueSoonSeconds * 1000 + 1) }, created: anyTime }
+    case 'overdue':
+      return { due: { from: null, until: afterNow }, created: anyTime }
+    case 'last-day':
+      return { due: anyTime, created: { from: iso(now - dayMs), until: null } }
+    case 'older':
+      return { due: anyTime, created: { from: null, until: iso(now - dayMs) } }
+  }
 }
 
 function expire(request: SteppedRequest, context: StepContext): RequestStanding {
@@ -152,4 +187,8 @@ function live(state: 'open' | 'claimed', holder: Holder | null, context: StepCon
 
 function closed(state: 'done' | 'refused' | 'expired', holder: Holder | null): RequestStanding {
   return { state, holder, expiresAt: null }
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
 }

@@ -8,16 +8,17 @@ import type {
   RequestChannel,
   RequestEvent,
   RequestReason,
-  RequestState,
+  RequestSort,
   RequestView,
   ResetRequest,
 } from '../../shared/model/request'
 import type { AuditRecorder } from '../audit/audit'
 import type { Clock } from '../clock'
 import type { Policy } from '../domain/policy'
-import { requestExpiry, stepRequest } from '../domain/requests'
+import { ageBounds, requestDue, requestExpiry, stepRequest } from '../domain/requests'
 import type { RequestStep } from '../domain/requests'
-import type { ProofStore, RequestStore } from '../stores/stores'
+import type { Log } from '../log'
+import type { ProofStore, RequestStore, ViewStore } from '../stores/stores'
 import { actorOf, deskActor, subjectOf } from './audit-subjects'
 import type { Emit } from './events'
 import type { Acting } from './session'
@@ -25,10 +26,12 @@ import type { Acting } from './session'
 interface RequestParts {
   readonly requests: RequestStore
   readonly proofs: Pick<ProofStore, 'revoke'>
+  readonly views: ViewStore
   readonly audit: AuditRecorder
   readonly clock: Clock
-  readonly policy: Pick<Policy, 'requestExpirySeconds'>
+  readonly policy: Pick<Policy, 'requestExpirySeconds' | 'dueSeconds' | 'dueSoonSeconds'>
   readonly emit: Emit
+  readonly log: Log
 }
 
 interface NewCase {
@@ -41,11 +44,8 @@ interface NewCase {
 }
 
 interface Listing {
-  readonly filter: {
-    readonly states: readonly RequestState[]
-    readonly holder: 'anyone' | 'me' | 'nobody'
-    readonly text: string
-  }
+  readonly filter: RequestView['filter']
+  readonly sort: RequestSort
   readonly cursor: string | null
   readonly limit: number
 }
@@ -87,9 +87,11 @@ export class RequestsService {
     this.#parts = parts
   }
 
-  list(acting: Acting, { filter, cursor, limit }: Listing): ReturnType<RequestStore['list']> {
-    const holderId = { anyone: null, nobody: 'nobody', me: acting.operator.id }[filter.holder]
-    return this.#parts.requests.list({ states: filter.states, text: filter.text, holderId, cursor, limit })
+  list(acting: Acting, { filter, sort, cursor, limit }: Listing): ReturnType<RequestStore['list']> {
+    const { requests, clock, policy } = this.#parts
+    const { age, holder, ...asked } = filter
+    const holderId = { anyone: null, nobody: 'nobody', me: acting.operator.id }[holder]
+    return requests.list({ ...asked, ...ageBounds(age, clock.now(), policy), holderId, sort, cursor, limit })
   }
 
   async get(requestId: string): Promise<{ request: ResetRequest; events: RequestEvent[] }> {
@@ -122,6 +124,7 @@ export class RequestsService {
           createdBy: holderOf(operator),
           at: clock.iso(),
           expiresAt: requestExpiry(clock.now(), policy),
+          dueAt: requestDue(clock.now(), policy),
           note: input.note,
         })
         scope.note({ number: request.number })
@@ -154,24 +157,68 @@ export class RequestsService {
     return this.#step(acting, seen, { kind: 'refuse', reason }, reason)
   }
 
+  /**
+   * Refuses each of them for the same reason; one that nobody holds is claimed for it first. Answers what kept each, or `null`;
+   * none keeps the others. Throws `reason-required`.
+   */
   async refuseMany(
-    _acting: Acting,
-    _seen: readonly Seen[],
-    _reason: string,
+    acting: Acting,
+    requests: readonly Seen[],
+    reason: string,
   ): Promise<{ requestId: string; code: string | null }[]> {
-    throw new AppError('not-available')
+    // Before anything is claimed for a refusal that cannot follow.
+    if (reason.trim() === '') throw new AppError('reason-required')
+
+    const outcomes: { requestId: string; code: string | null }[] = []
+    for (const seen of requests) {
+      const { requestId } = seen
+      outcomes.push({ requestId, code: await this.#tryToRefuse(acting, seen, reason) })
+    }
+    this.#parts.emit('queue-changed', { requestId: null })
+    return outcomes
   }
 
-  async views(_acting: Acting): Promise<RequestView[]> {
-    return []
+  async #tryToRefuse(acting: Acting, seen: Seen, reason: string): Promise<string | null> {
+    let claimed: Seen | null = null
+    try {
+      const { state } = await this.#parts.requests.get(seen.requestId)
+      if (state === 'open') {
+        const { id, version } = await this.#take(acting, seen, { kind: 'claim' })
+        claimed = { requestId: id, version }
+      }
+      await this.#take(acting, claimed ?? seen, { kind: 'refuse', reason }, reason)
+      return null
+    } catch (error) {
+      if (claimed !== null) await this.#giveBack(acting, claimed)
+      if (error instanceof AppError) return error.code
+      this.#parts.log.error({ err: error, requestId: seen.requestId }, 'a request could not be refused')
+      return 'internal'
+    }
   }
 
-  async saveView(_acting: Acting, _view: RequestView): Promise<RequestView[]> {
-    throw new AppError('not-available')
+  /** Nobody keeps a request by accident. */
+  async #giveBack(acting: Acting, claimed: Seen): Promise<void> {
+    try {
+      await this.#take(acting, claimed, { kind: 'release' })
+    } catch (error) {
+      this.#parts.log.warn({ err: error, requestId: claimed.requestId }, 'a request stays claimed')
+    }
   }
 
-  async removeView(_acting: Acting, _viewId: string): Promise<RequestView[]> {
-    throw new AppError('not-available')
+  /** The filters that this operator keeps. */
+  views(acting: Acting): Promise<RequestView[]> {
+    return this.#parts.views.of(acting.operator.id)
+  }
+
+  async saveView(acting: Acting, view: RequestView): Promise<RequestView[]> {
+    await this.#parts.views.save(acting.operator.id, view)
+    return this.views(acting)
+  }
+
+  /** Throws `view-not-found`. */
+  async removeView(acting: Acting, viewId: string): Promise<RequestView[]> {
+    if (!(await this.#parts.views.remove(acting.operator.id, viewId))) throw new AppError('view-not-found')
+    return this.views(acting)
   }
 
   reopen(acting: Acting, seen: Seen, reason: string): Promise<ResetRequest> {
@@ -215,6 +262,12 @@ export class RequestsService {
   }
 
   async #step(acting: Acting, seen: Seen, asked: AskedStep, text = ''): Promise<ResetRequest> {
+    const changed = await this.#take(acting, seen, asked, text)
+    this.#parts.emit('queue-changed', { requestId: changed.id })
+    return changed
+  }
+
+  async #take(acting: Acting, seen: Seen, asked: AskedStep, text = ''): Promise<ResetRequest> {
     const { requests, proofs, audit, clock, policy, emit } = this.#parts
     const before = await requests.get(seen.requestId)
     const event = { action: audited[asked.kind], actor: actorOf(acting), ...subjectOf(before) }
@@ -230,11 +283,12 @@ export class RequestsService {
         if (step.kind !== 'claim' && step.kind !== 'reopen') await proofs.revoke(before.id, clock.iso())
         return requests.change(before.id, seen.version, {
           ...standing,
+          // Nobody could work on it while it was closed: its time begins again.
+          ...(step.kind === 'reopen' && { dueAt: requestDue(clock.now(), policy) }),
           event: { at: clock.iso(), kind: told[asked.kind], by: holderOf(actor), text: eventText(step, text) },
         })
       },
     )
-    emit('queue-changed', { requestId: changed.id })
     emit('verification-changed', { requestId: changed.id })
     return changed
   }

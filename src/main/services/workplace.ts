@@ -79,7 +79,13 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
   return {
     session,
     people: new PeopleService(),
-    requests: new RequestsService({ ...parts, requests: stores.requests, proofs: stores.proofs, policy }),
+    requests: new RequestsService({
+      ...parts,
+      requests: stores.requests,
+      proofs: stores.proofs,
+      views: stores.views,
+      policy,
+    }),
     intake: new IntakeService(),
     diagnosis: new DiagnosisService(),
     health: new HealthService(),

@@ -72,6 +72,8 @@ export interface RequestChange {
   readonly state: RequestState
   readonly holder: Holder | null
   readonly expiresAt: string | null
+  /** From now on; not given: as it was. A closed request has none, and comes back with one only if it is given. */
+  readonly dueAt?: string
   readonly event: Omit<RequestEvent, 'id'>
 }
 
