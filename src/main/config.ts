@@ -4,9 +4,10 @@ import type { SmsSettings, SsprSettings } from '../shared/model/desk-settings'
 import type { DirectoryKind, Role } from '../shared/model/operator'
 import sample from '../../resources/sample-organisation.json'
 import { readAuthority } from './config/authority'
-import { invalid } from './config/problems'
+import { invalid, type ConfigProblem } from './config/problems'
 import { assertOnlyOwnerWrites, isThere, readConfigText, fieldName, type ConfigText } from './config/read'
-import { policyOf } from './config/schema'
+import { policyOf, type ConfigFile } from './config/schema'
+import { readSecretFile } from './config/secret-file'
 import { validate } from './config/validate'
 import { defaultPolicy, type Policy } from './domain/policy'
 
@@ -162,41 +163,83 @@ function read(file: string, source: 'machine' | 'user' | 'command-line'): DeskCo
   const text = readConfigText(file)
   if (source === 'user') assertNothingPrivileged(text)
   if (source === 'machine') assertOnlyOwnerWrites(file, process.platform)
+  const config = configOf(text, source)
+  if (source !== 'machine') return config
+  for (const { caFile } of [config.directory, config.mailbox, config.sms].filter((part) => part !== null)) {
+    if (caFile !== null) assertOnlyOwnerWrites(caFile, process.platform)
+  }
+  return config
+}
+
+/**
+ * A parsed file as a configuration; files that it names are looked for beside it. Throws `config-invalid`.
+ * What is asked of the file itself, such as who may write it, has been asked before.
+ */
+export function configOf(text: ConfigText, source: Exclude<DeskConfig['source'], 'sample'>): DeskConfig {
   const content = validate(text)
-  const { directory } = content
-  const caFile = directory.caFile === null ? null : resolve(dirname(file), directory.caFile)
-  const ca = caFile === null ? null : pinned(caFile, text)
-  if (caFile !== null && source === 'machine') assertOnlyOwnerWrites(caFile, process.platform)
+  const { directory, mailbox, sms } = content
   return {
     source,
-    file,
+    file: text.file,
     organisation: content.organisation,
-    directory: { ...directory, caFile, ca, roles: content.roles },
+    directory: { ...directory, ...pinned(text, 'directory', directory.caFile), roles: content.roles },
     policy: policyOf(content.policy),
     externalHosts: content.links,
-    mailbox: null,
-    sms: null,
-    sspr: { scope: 'none', groups: [], managedElsewhere: [] },
-    secretFiles: {},
+    mailbox: mailbox === null ? null : { ...mailbox, ...pinned(text, 'mailbox', mailbox.caFile) },
+    sms: sms === null ? null : gateway(sms, pinned(text, 'sms', sms.caFile)),
+    sspr: content.sspr,
+    secretFiles: secretFilesOf(text, content.secretFiles),
   }
 }
 
-function pinned(caFile: string, text: ConfigText): string {
-  const path = ['directory', 'caFile']
-  const authority = readAuthority(caFile)
-  if ('pem' in authority) return authority.pem
-  throw invalid({
-    file: text.file,
-    line: text.lineOf(path),
-    field: fieldName(path),
-    problem: authority.problem,
-    expected: caFile,
-  })
+function gateway(
+  { timeoutSeconds, ...sms }: NonNullable<ConfigFile['sms']>,
+  authority: Pick<SmsConfig, 'ca' | 'caFile'>,
+): SmsConfig {
+  return { ...sms, ...authority, timeoutMs: timeoutSeconds * 1000 }
 }
 
-/** Who may do what, and what a check takes, is never taken from a file that the user can write. */
+/** The certificates of a section's `caFile`, and where it lies. */
+function pinned(
+  text: ConfigText,
+  section: 'directory' | 'mailbox' | 'sms',
+  name: string | null,
+): { readonly ca: string | null; readonly caFile: string | null } {
+  if (name === null) return { ca: null, caFile: null }
+  const caFile = resolve(dirname(text.file), name)
+  const authority = readAuthority(caFile)
+  if ('problem' in authority) throw wrongFile(text, [section, 'caFile'], authority.problem, caFile)
+  return { ca: authority.pem, caFile }
+}
+
+/** Each is read once here, so that a wrong one is told with its line and not when the secret is needed. */
+function secretFilesOf(text: ConfigText, names: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(names).map(([name, path]) => {
+      const file = resolve(dirname(text.file), path)
+      const answer = readSecretFile(file)
+      if ('problem' in answer) throw wrongFile(text, ['secretFiles', name], answer.problem, file)
+      return [name, file]
+    }),
+  )
+}
+
+function wrongFile(text: ConfigText, path: readonly string[], problem: ConfigProblem, expected: string): AppError {
+  return invalid({ file: text.file, line: text.lineOf(path), field: fieldName(path), problem, expected })
+}
+
+/** Who may do what, what a check takes and where its codes go is never taken from a file that the user can write. */
 function assertNothingPrivileged(text: ConfigText): void {
-  for (const path of [['roles'], ['policy'], ['directory', 'protectedGroups']]) {
+  const paths = [
+    ['roles'],
+    ['policy'],
+    ['directory', 'protectedGroups'],
+    ['sspr'],
+    ['sms'],
+    ['mailbox'],
+    ['secretFiles'],
+  ]
+  for (const path of paths) {
     if (!text.has(path)) continue
     throw new AppError('config-untrusted-source', { file: text.file, field: fieldName(path), line: text.lineOf(path) })
   }

@@ -7,7 +7,11 @@ const maxBytes = 1024 * 1024
 /** Reads the pinned certificate authorities: PEM certificates and nothing else. Answers what is wrong instead of throwing. */
 export function readAuthority(file: string): { readonly pem: string } | { readonly problem: ConfigProblem } {
   const content = read(file)
-  if (typeof content !== 'string') return content
+  return typeof content === 'string' ? checkAuthority(content) : content
+}
+
+/** The certificates of a PEM text, if every one of them is an authority's and nothing private lies beside them. */
+export function checkAuthority(content: string): { readonly pem: string } | { readonly problem: ConfigProblem } {
   if (content.includes('PRIVATE KEY')) return { problem: 'holds-private-key' }
   const blocks = certificatesIn(content)
   if (blocks.length === 0) return { problem: 'not-a-certificate' }

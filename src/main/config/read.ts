@@ -49,7 +49,11 @@ export function isThere(file: string): boolean {
  * Throws `config-missing`, `config-unreadable`, `config-invalid`.
  */
 export function readConfigText(file: string): ConfigText {
-  const text = decode(file, readBytes(file))
+  return parseConfigText(file, decode(file, readBytes(file)))
+}
+
+/** The same for a text that is to become this file. Throws `config-unreadable` for an empty one, `config-invalid`. */
+export function parseConfigText(file: string, text: string): ConfigText {
   if (text.trim() === '') throw unreadable(file, 'empty')
 
   const errors: ParseError[] = []

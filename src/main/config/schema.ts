@@ -3,31 +3,20 @@ import { z } from 'zod'
 import type { Policy } from '../domain/policy'
 import { defaultPolicy } from '../domain/policy'
 import { isDistinguishedName } from './dn'
+import { mailbox, secretFiles, sms, sspr } from './gateways-schema'
 import type { ConfigProblem } from './problems'
+import { dn, dnsName, filePath, isHost, many, oneLine, text } from './text'
 
 const minute = 60
 const hour = 60 * minute
 const day = 24 * hour
 
-/** A text that one of our rules judges; `problem` is what to say when it does not pass. */
-const text = (max: number, passes: (value: string) => boolean, problem: ConfigProblem) =>
-  z.string().min(1).max(max).refine(passes, problem)
-
-const isDnsName = (name: string): boolean =>
-  name.length <= 253 && /^(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/u.test(name)
-
-const oneLine = text(100, (value) => value.trim() !== '' && !/\p{Cc}/u.test(value), 'no-control-characters').transform(
-  (value) => value.normalize('NFC').trim(),
-)
-const dn = text(1000, isDistinguishedName, 'not-a-dn')
-const dnsName = text(253, isDnsName, 'not-a-dns-name').transform((name) => name.toLowerCase())
 const attribute = text(100, (name) => /^[A-Za-z][A-Za-z0-9-]*(?:;[A-Za-z0-9-]+)*$/u.test(name), 'not-an-attribute')
 const bindDn = text(
   1000,
   (template) => template.split('{user}').length === 2 && isDistinguishedName(template.replace('{user}', 'x')),
   'not-a-dn-template',
 )
-const many = <T extends z.ZodType>(item: T) => z.array(item).max(100)
 
 /** `ldaps://host[:636]` or `ldap://host[:389]` (StartTLS), normalised so that the port is always there. */
 const server = z
@@ -53,8 +42,7 @@ function parseServer(value: string): { url: string } | ConfigProblem {
   const host = match?.groups?.['host']
   const port = Number(match?.groups?.['port'] ?? (scheme === 'ldaps' ? 636 : 389))
   if (host === undefined || port < 1 || port > 65_535) return 'not-a-server'
-  const good = host.startsWith('[') ? isIP(host.slice(1, -1)) === 6 : isIP(host) === 4 || isDnsName(host)
-  return good ? { url: `${scheme}://${host.toLowerCase()}:${port}` } : 'not-a-server'
+  return isHost(host) ? { url: `${scheme}://${host.toLowerCase()}:${port}` } : 'not-a-server'
 }
 
 /** An IP address with or without port; `node:dns` takes `192.0.2.53:53` and `[2001:db8::53]:53`. */
@@ -80,7 +68,7 @@ const directory = z
       .nullable()
       .default(null),
     dnsServers: many(dnsServer).default([]),
-    caFile: z.string().min(1).max(4096).nullable().default(null),
+    caFile: filePath.nullable().default(null),
     peopleBase: dn.nullable().default(null),
     bindDn: bindDn.nullable().default(null),
     readingAttributes: many(attribute).default(['msDS-PhoneticDisplayName']),
@@ -132,11 +120,15 @@ const policy = z.strictObject({
 /** Every field of a configuration file; `docs/configuration.md` describes each, and a test holds the page to it. */
 export const configSchema = z.strictObject({
   version: z.literal(1),
-  organisation: oneLine,
+  organisation: oneLine(100),
   directory,
   roles: roles.prefault({}),
   policy: policy.prefault({}),
   links: many(dnsName).default([]),
+  mailbox: mailbox.nullable().default(null),
+  sms: sms.nullable().default(null),
+  sspr: sspr.prefault({}),
+  secretFiles,
 })
 export type ConfigFile = z.output<typeof configSchema>
 
@@ -166,4 +158,32 @@ export function policyOf(file: ConfigFile['policy']): Policy {
     sendsPerDay: file.sendsPerDay,
     directoryNumbers: file.directoryNumbers,
   })
+}
+
+/** The same the other way: what a file would have to say for this policy. */
+export function policyFields(policy: Policy): ConfigFile['policy'] {
+  return {
+    methodsRequired: policy.methodsRequired,
+    proofMinutes: policy.proofSeconds / minute,
+    failureLimit: policy.failureLimit,
+    failureWindowHours: policy.failureWindowSeconds / hour,
+    closureHours: policy.closureSeconds / hour,
+    coolDownDays: policy.coolDownSeconds / day,
+    totpStepSeconds: policy.totpStepSeconds,
+    totpToleranceSteps: policy.totpToleranceSteps,
+    enrolmentMinutes: policy.enrolmentSeconds / minute,
+    temporaryPasswordLength: policy.temporaryPasswordLength,
+    clipboardSeconds: policy.clipboardSeconds,
+    idleLockMinutes: policy.idleLockSeconds / minute,
+    requestExpiryDays: policy.requestExpirySeconds / day,
+    auditKeepDays: policy.auditKeepDays,
+    dueHours: policy.dueSeconds / hour,
+    dueSoonMinutes: policy.dueSoonSeconds / minute,
+    foldHours: policy.foldSeconds / hour,
+    codeMinutes: policy.codeSeconds / minute,
+    codeTries: policy.codeTries,
+    resendMinutes: policy.resendSeconds / minute,
+    sendsPerDay: policy.sendsPerDay,
+    directoryNumbers: policy.directoryNumbers,
+  }
 }

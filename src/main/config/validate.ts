@@ -55,7 +55,12 @@ function faultOf(issue: Issue, text: ConfigText): Fault {
       return { path, problem: 'too-small', expected: `≥ ${issue.minimum}` }
     case 'too_big':
       return { path, problem: 'too-big', expected: `≤ ${issue.maximum}` }
+    case 'custom': {
+      const expected: unknown = issue.params?.['expected']
+      const problem = isConfigProblem(issue.message) ? issue.message : 'wrong-type'
+      return { path, problem, ...(typeof expected === 'string' ? { expected } : {}) }
+    }
     default:
-      return { path, problem: isConfigProblem(issue.message) ? issue.message : 'wrong-type' }
+      return { path, problem: 'wrong-type' }
   }
 }

@@ -16,7 +16,7 @@ interface SettingsParts {
   readonly preferences: PreferencesService
 }
 
-/** The configuration in force, as the settings screen shows it. It is changed in its file, by an administrator. */
+/** The configuration in force, as everybody at the desk may see it; `DeskSettingsService` changes it. */
 export class SettingsService {
   readonly #parts: SettingsParts
 
@@ -60,5 +60,12 @@ function shown(policy: Policy): PolicyView {
     idleLockMinutes: Math.round(policy.idleLockSeconds / 60),
     requestExpiryDays: Math.round(policy.requestExpirySeconds / 86_400),
     clipboardSeconds: policy.clipboardSeconds,
+    dueHours: Math.round(policy.dueSeconds / 3600),
+    foldHours: Math.round(policy.foldSeconds / 3600),
+    codeMinutes: Math.round(policy.codeSeconds / 60),
+    codeTries: policy.codeTries,
+    resendMinutes: Math.round(policy.resendSeconds / 60),
+    sendsPerDay: policy.sendsPerDay,
+    directoryNumbers: policy.directoryNumbers,
   }
 }

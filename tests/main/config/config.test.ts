@@ -101,6 +101,14 @@ describe('loadConfig', () => {
           idleLockMinutes: 1,
           requestExpiryDays: 3,
           auditKeepDays: 365,
+          dueHours: 8,
+          dueSoonMinutes: 30,
+          foldHours: 48,
+          codeMinutes: 3,
+          codeTries: 2,
+          resendMinutes: 1,
+          sendsPerDay: 5,
+          directoryNumbers: true,
         },
       }),
     )
@@ -119,6 +127,14 @@ describe('loadConfig', () => {
       idleLockSeconds: 60,
       requestExpirySeconds: 259_200,
       auditKeepDays: 365,
+      dueSeconds: 28_800,
+      dueSoonSeconds: 1800,
+      foldSeconds: 172_800,
+      codeSeconds: 180,
+      codeTries: 2,
+      resendSeconds: 60,
+      sendsPerDay: 5,
+      directoryNumbers: true,
     })
   })
 
