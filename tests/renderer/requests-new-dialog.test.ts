@@ -34,7 +34,7 @@ async function press(name: string): Promise<void> {
 }
 
 const calls = {
-  list: () => ok({ requests: [], nextCursor: null, total: 0 }),
+  list: () => ok({ requests: [], nextCursor: null, total: 0, totalCapped: false }),
   get: () => ok({ request: aRequest(), events: [] }),
 }
 

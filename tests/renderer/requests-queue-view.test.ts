@@ -31,7 +31,7 @@ async function open(calls: Calls = {}): Promise<FakeApi> {
     requests: {
       list: ({ filter }) => {
         const requests = queue.filter(({ state }) => filter.states?.includes(state))
-        return ok({ requests, nextCursor: null, total: requests.length })
+        return ok({ requests, nextCursor: null, total: requests.length, totalCapped: false })
       },
       get: ({ requestId: id }) => ok({ request: queue.find((one) => one.id === id) ?? aRequest(), events: [] }),
       ...calls.requests,

@@ -26,6 +26,7 @@ function queueOf(count: number): { rows: ReturnType<typeof row>[]; limits: numbe
           requests: rows.slice(from, next),
           nextCursor: next < rows.length ? String(next) : null,
           total: rows.length,
+          totalCapped: false,
         })
       },
       get: ({ requestId: id }) => ok({ request: rows.find((one) => one.id === id) ?? row(0), events: [] }),
@@ -46,9 +47,9 @@ describe('useRequestsStore', () => {
 
     const first = store.show('active', '')
     const second = store.show('mine', '')
-    waiting[1]?.({ ok: true, value: { requests: [row(2)], nextCursor: null, total: 1 } })
+    waiting[1]?.({ ok: true, value: { requests: [row(2)], nextCursor: null, total: 1, totalCapped: false } })
     await second
-    waiting[0]?.({ ok: true, value: { requests: [row(1)], nextCursor: null, total: 9 } })
+    waiting[0]?.({ ok: true, value: { requests: [row(1)], nextCursor: null, total: 9, totalCapped: false } })
     await first
 
     expect(store.rows.map(({ number }) => number)).toEqual([2])

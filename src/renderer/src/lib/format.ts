@@ -80,3 +80,12 @@ export function formatNumber(value: number, language: Language): string {
 export function joinSentences(sentences: readonly string[], language: Language): string {
   return sentences.join(language === 'ja' ? '' : ' ')
 }
+
+/** A span of seconds in its largest unit, whole and short: "40 min", "2 時間"; below a minute, less than one minute is one. */
+export function formatSpan(seconds: number, language: Language): string {
+  const total = Math.max(60, Math.abs(seconds))
+  const [unit, size] = steps.find(([, step]) => total >= step) ?? steps[2]
+  return new Intl.NumberFormat(locales[language], { style: 'unit', unit, unitDisplay: 'short' }).format(
+    Math.floor(total / size),
+  )
+}

@@ -5,10 +5,10 @@ import { unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
 import type {
   Holder,
-  RequestChannel,
+  enteredChannels,
   RequestEvent,
   RequestFilter,
-  RequestReason,
+  enteredReasons,
   ResetRequest,
 } from '../../../shared/model/request'
 
@@ -33,10 +33,13 @@ interface RequestDetail {
   readonly events: readonly RequestEvent[]
 }
 
+type EnteredChannel = (typeof enteredChannels)[number]
+type EnteredReason = (typeof enteredReasons)[number]
+
 interface NewRequestInput {
   readonly personId: string
-  readonly channel: RequestChannel
-  readonly reason: RequestReason
+  readonly channel: EnteredChannel
+  readonly reason: EnteredReason
   readonly note: string
   readonly claim: boolean
 }

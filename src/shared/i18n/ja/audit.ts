@@ -140,7 +140,7 @@ export const audit: typeof en = {
     app: '認証アプリ',
     attested: '対面または折り返しの確認',
     key: 'セキュリティ キー',
-    mail: 'メール アドレス',
+    mail: 'メール',
     knowledge: 'セキュリティの質問',
     'in-person': '対面',
     'call-back': '折り返し',

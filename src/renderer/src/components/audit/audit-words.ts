@@ -16,12 +16,21 @@ export const actionGroups: { readonly [G in ActionGroup]: readonly Extract<Audit
     'request.refuse',
     'request.reopen',
     'request.expire',
+    'request.repeat',
   ],
-  verification: ['verification.check', 'verification.attest', 'verification.approve', 'verification.reopen-checks'],
+  intake: ['intake.take', 'intake.match', 'intake.dismiss', 'intake.templates'],
+  verification: [
+    'verification.send',
+    'verification.check',
+    'verification.attest',
+    'verification.approve',
+    'verification.reopen-checks',
+  ],
   registration: ['registration.start', 'registration.confirm', 'registration.remove'],
   reset: ['reset.password', 'reset.unlock', 'reset.recheck', 'reset.copy-password'],
   audit: ['audit.verify', 'audit.save-copy'],
   vault: ['vault.create', 'vault.recover'],
+  settings: ['settings.save'],
   desk: ['desk.started'],
 }
 
