@@ -257,7 +257,8 @@ function hasTooFewMethods(context: MethodContext): boolean {
   return new Set(usable.map(({ kind }) => kind)).size < requiredKinds(context)
 }
 
-function requiredKinds(context: MethodContext): number {
+/** How many kinds of methods a person needs: two for a privileged one, whatever the policy says. */
+export function requiredKinds(context: Pick<MethodContext, 'policy' | 'privileged'>): number {
   return Math.max(context.privileged ? 2 : 1, context.policy.methodsRequired)
 }
 

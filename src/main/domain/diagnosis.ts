@@ -1,0 +1,135 @@
+import type { PersonId } from '../../shared/model/common'
+import type { SsprSettings } from '../../shared/model/desk-settings'
+import type { Diagnosis } from '../../shared/model/diagnosis'
+import type { AccountState } from '../../shared/model/person'
+import type { RequestReason } from '../../shared/model/request'
+import type { Policy } from './policy'
+import type { MethodFacts } from './verification'
+import { methodUsability, requiredKinds } from './verification'
+
+/** What the directory, the registrations and the settings say of one person at one moment. */
+export interface DiagnosisFacts {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly policy: Pick<Policy, 'methodsRequired' | 'coolDownSeconds'>
+  readonly person: {
+    readonly id: PersonId
+    readonly state: AccountState
+    readonly privileged: boolean
+  }
+  /** Everything that counts as registered for the person. */
+  readonly methods: readonly MethodFacts[]
+  readonly scope: SsprSettings['scope']
+  /** Name of the group that puts the person in scope; `null`: none does. Matters when `selected` only. */
+  readonly inScopeBy: string | null
+  /** Name of the group or container that says that the password is kept elsewhere; `null`: none does. */
+  readonly elsewhereBy: string | null
+  /** What the person says; `null`: nobody asked. */
+  readonly reason: RequestReason | null
+}
+
+type Verdict = Pick<Diagnosis, 'cause' | 'reason' | 'microsoftCode' | 'decidedBy'>
+
+/**
+ * Which of the article's three errors this person meets, and what mends it (ARTICLE.md rows 12–14). The first that applies, in the
+ * order in which self-service itself meets them: the password is kept elsewhere, self-service is not enabled for the person,
+ * nothing or too little is registered. Codes are Microsoft's (DOMAIN.md A5).
+ */
+export function diagnose(facts: DiagnosisFacts): Diagnosis {
+  const { usable, waiting } = kindsOf(facts)
+  const required = requiredKinds({ policy: facts.policy, privileged: facts.person.privileged })
+  const verdict = verdictOf(facts, { usable, waiting, required })
+  return {
+    ...verdict,
+    obstacles: obstaclesOf(facts),
+    fixes: fixesOf(verdict.reason, facts),
+    registered: usable,
+    required,
+    at: new Date(facts.now).toISOString(),
+  }
+}
+
+interface Counted {
+  /** Kinds that count now. */
+  readonly usable: number
+  /** Kinds that will count once their waiting time is over, those that count now among them. */
+  readonly waiting: number
+  readonly required: number
+}
+
+/** As for a check of a request that came in just now: what was registered meanwhile counts. */
+function kindsOf({ now, policy, person, methods }: DiagnosisFacts): Omit<Counted, 'required'> {
+  const request = { id: '', personId: person.id, channel: 'phone', createdAt: new Date(now).toISOString() } as const
+  const context = { action: 'reset', now, policy, request, privileged: person.privileged, methods } as const
+  const usability = methods.map((method) => ({ kind: method.kind, ...methodUsability(method, context) }))
+  const kinds = (found: typeof usability): number => new Set(found.map(({ kind }) => kind)).size
+  return {
+    usable: kinds(usability.filter(({ unusable }) => unusable === null)),
+    waiting: kinds(usability.filter(({ unusable }) => unusable === null || unusable === 'cooling-down')),
+  }
+}
+
+function verdictOf(facts: DiagnosisFacts, counted: Counted): Verdict {
+  const { elsewhereBy, scope, inScopeBy, person, methods } = facts
+  if (elsewhereBy !== null)
+    return {
+      cause: 'managed-elsewhere',
+      reason: 'password-elsewhere',
+      microsoftCode: 'SSPR_0010',
+      decidedBy: elsewhereBy,
+    }
+  if (person.state.smartCardRequired)
+    return { cause: 'managed-elsewhere', reason: 'smart-card', microsoftCode: null, decidedBy: '' }
+  if (scope === 'none')
+    return { cause: 'not-enabled', reason: 'organisation-off', microsoftCode: 'SSPR_0009', decidedBy: '' }
+  if (scope === 'selected' && inScopeBy === null)
+    return { cause: 'not-enabled', reason: 'not-in-scope', microsoftCode: 'SSPR_0013', decidedBy: '' }
+
+  const decidedBy = scope === 'selected' ? (inScopeBy ?? '') : ''
+  if (counted.usable >= counted.required) return { cause: 'none', reason: 'ready', microsoftCode: null, decidedBy }
+  const reason =
+    methods.length === 0 ? 'no-method' : counted.waiting >= counted.required ? 'methods-waiting' : 'too-few-methods'
+  return { cause: 'not-registered', reason, microsoftCode: 'SSPR_0014', decidedBy }
+}
+
+function obstaclesOf({ person: { state, privileged } }: DiagnosisFacts): Diagnosis['obstacles'] {
+  const standing = {
+    disabled: state.disabled,
+    'account-expired': state.accountExpired,
+    locked: state.locked,
+    'must-change': state.mustChange,
+    'password-expired': state.passwordExpired,
+    privileged,
+  } as const
+  const order = ['disabled', 'account-expired', 'locked', 'must-change', 'password-expired', 'privileged'] as const
+  return order.filter((obstacle) => standing[obstacle])
+}
+
+type Fix = Diagnosis['fixes'][number]
+
+/** What helps at once comes first, what keeps the next call away last. */
+function fixesOf(reason: Diagnosis['reason'], { person, ...facts }: DiagnosisFacts): Fix[] {
+  const { state } = person
+  const closed = state.disabled || state.accountExpired
+  const enable: Fix[] = closed ? ['enable-account'] : []
+  const unlock: Fix[] = state.locked ? ['unlock-here'] : []
+  // Whoever says to be locked out still knows the password.
+  const now = (fix: Fix): Fix[] => (facts.reason === 'locked-out' ? [...unlock, fix] : [fix, ...unlock])
+
+  switch (reason) {
+    case 'password-elsewhere':
+    case 'smart-card':
+      return [...enable, ...now('refer')]
+    case 'organisation-off':
+      return [...enable, ...now('reset-here'), 'turn-on']
+    case 'not-in-scope':
+      return [...enable, ...now('reset-here'), 'add-to-scope']
+    case 'no-method':
+    case 'too-few-methods':
+      return [...enable, ...now('reset-here'), 'register-in-person']
+    case 'methods-waiting':
+      return [...enable, ...now('reset-here'), 'wait']
+    case 'ready':
+      return [...enable, ...(closed ? [] : (['use-self-service'] as const)), ...now('reset-here')]
+  }
+}
