@@ -41,3 +41,22 @@ export interface OpenMailbox {
 export interface Mailbox {
   open(password: string): Promise<OpenMailbox>
 }
+
+/** What a mail says, as inert text: no markup, no control characters, nothing that turns the direction of reading. */
+export interface MailContent {
+  /** Name and address of the sender as the mail claims, at most 320 characters. */
+  readonly from: string
+  /** The address alone, lower case; empty: none. */
+  readonly address: string
+  /** At most 320 characters. */
+  readonly subject: string
+  /** Plain text, of forwarded mails too, at most 10,000 characters; from HTML only what is text. */
+  readonly text: string
+  /** The text was longer than that. */
+  readonly cut: boolean
+  /** SHA-256, hex: the same mail has the same wherever it lies. */
+  readonly digest: string
+}
+
+/** Reads a raw mail, or the part of it that was fetched. Never throws: a mail that cannot be read has an empty text. */
+export type ReadRawMail = (mail: Pick<RawMail, 'source' | 'size' | 'uid' | 'receivedAt'>) => Promise<MailContent>

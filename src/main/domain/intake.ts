@@ -1,0 +1,141 @@
+import { AppError } from '../../shared/errors'
+import type { IntakeTemplate, MailTrouble, TemplateTrial } from '../../shared/model/intake'
+import { compilePattern, foldLine, foldText, namesBy } from './intake-pattern'
+import type { PatternProblem, UserPattern } from './intake-pattern'
+
+/** What of a mail the templates read. All of it is an untrusted claim. */
+export interface ReadableMail {
+  /** Address of the sender as the mail claims; empty: none. */
+  readonly address: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** What a mail says by the templates: whom it names, and what keeps it from being understood. */
+export interface MailReading {
+  readonly template: IntakeTemplate | null
+  /** `several-people` until the directory says that the names are one person's. */
+  readonly trouble: Extract<MailTrouble, 'not-understood' | 'nobody-named' | 'several-people'> | null
+  /** As the mail writes them, each once; at most 10. */
+  readonly named: readonly string[]
+  /** How far each template fitted, disabled ones too. */
+  readonly readings: TemplateTrial['readings']
+}
+
+/** Why a template cannot be used; `common.reason.template-invalid` says it. */
+export type TemplateProblem =
+  PatternProblem | 'name-taken' | 'id-taken' | 'no-user-pattern' | 'mark-empty' | 'too-few-marks' | 'sender-invalid'
+
+/** A template ready to read mails with. */
+export interface CompiledTemplate {
+  readonly template: IntakeTemplate
+  readonly senders: readonly string[]
+  readonly marks: readonly { readonly text: string; readonly folded: string }[]
+  readonly patterns: readonly UserPattern[]
+}
+
+/** As many as a mail keeps (`intakeMail.named`). */
+const mostNames = 10
+/** NFKC makes up to 18 characters of one. */
+const longestFolded = 40_000
+
+/** Checks templates and makes them ready. Throws `template-invalid {name, problem, text}`. */
+export function compileTemplates(templates: readonly IntakeTemplate[]): CompiledTemplate[] {
+  const names = new Set<string>()
+  const ids = new Set<string>()
+  return templates.map((template) => {
+    const invalid = (problem: TemplateProblem, text = ''): AppError =>
+      new AppError('template-invalid', { name: template.name, problem, text })
+    const folded = foldText(template.name)
+    if (names.has(folded)) throw invalid('name-taken')
+    if (ids.has(template.id)) throw invalid('id-taken')
+    names.add(folded)
+    ids.add(template.id)
+    if (template.userPatterns.length === 0) throw invalid('no-user-pattern')
+    if (template.marksNeeded > template.marks.length) throw invalid('too-few-marks')
+    return {
+      template,
+      senders: template.senders.map((sender) => {
+        const address = sender.normalize('NFKC').toLowerCase()
+        if (!isSender(address)) throw invalid('sender-invalid', sender)
+        return address
+      }),
+      marks: template.marks.map((text) => {
+        const mark = foldText(text)
+        if (mark === '') throw invalid('mark-empty', text)
+        return { text, folded: mark }
+      }),
+      patterns: template.userPatterns.map((text) => {
+        const pattern = compilePattern(text)
+        if ('problem' in pattern) throw invalid(pattern.problem, text)
+        return pattern
+      }),
+    }
+  })
+}
+
+/**
+ * Reads one mail. The first enabled template that fits and names somebody wins, else the first that fits. A template fits when
+ * the sender is among its senders and enough of its marks are there; one that asks for neither fits a mail that it finds a name in.
+ */
+export function readMail(mail: ReadableMail, templates: readonly CompiledTemplate[]): MailReading {
+  const lines = mail.text
+    .normalize('NFKC')
+    .slice(0, longestFolded)
+    .split(/\r\n|[\n\r\u2028\u2029]/u)
+    .map(foldLine)
+  const subject = foldLine(mail.subject.slice(0, longestFolded))
+  // Apart from each other, so that no mark is found half in the subject.
+  const haystack = `${subject.folded}\n${lines.map((line) => line.folded).join('')}`
+  const address = mail.address.normalize('NFKC').trim().toLowerCase()
+
+  const readings = templates.map((compiled) => {
+    const { template, senders, marks, patterns } = compiled
+    const senderFits = senders.length === 0 || senders.some((sender) => isFrom(address, sender))
+    const marksFound = marks.filter((mark) => haystack.includes(mark.folded)).map((mark) => mark.text)
+    const found = patterns.flatMap((pattern) => namesBy(pattern, [subject, ...lines], mostNames + 1))
+    const named = eachOnce(found).slice(0, mostNames)
+    const asksNothing = senders.length === 0 && template.marksNeeded === 0
+    const fits = senderFits && marksFound.length >= template.marksNeeded && (!asksNothing || named.length > 0)
+    return { template, reading: { id: template.id, name: template.name, senderFits, marksFound, named, fits } }
+  })
+
+  const fitting = readings.filter(({ template, reading }) => template.enabled && reading.fits)
+  const winner = fitting.find(({ reading }) => reading.named.length > 0) ?? fitting[0]
+  const named = winner?.reading.named ?? []
+  return {
+    template: winner?.template ?? null,
+    trouble: troubleOf(winner !== undefined, named.length),
+    named,
+    readings: readings.map(({ reading }) => reading),
+  }
+}
+
+function troubleOf(fitted: boolean, names: number): MailReading['trouble'] {
+  if (!fitted) return 'not-understood'
+  if (names === 0) return 'nobody-named'
+  return names > 1 ? 'several-people' : null
+}
+
+/** The same name in another case is the same; `name` beside `name@domain` is the fuller one. */
+function eachOnce(found: readonly string[]): string[] {
+  const byKey = new Map<string, string>()
+  for (const name of found) {
+    const key = name.toLowerCase()
+    if (!byKey.has(key)) byKey.set(key, name)
+  }
+  const locals = new Set([...byKey.keys()].filter((key) => key.includes('@')).map((key) => key.split('@')[0]))
+  return [...byKey].filter(([key]) => key.includes('@') || !locals.has(key)).map(([, name]) => name)
+}
+
+/** `desk@example.com`, or `@example.com` for everybody of exactly this domain. */
+function isSender(address: string): boolean {
+  const at = address.lastIndexOf('@')
+  const domain = address.slice(at + 1)
+  if (at < 0 || /[\s<>,;"]/u.test(address)) return false
+  return domain !== '' && !domain.startsWith('.') && !domain.endsWith('.') && !address.slice(0, at).includes('@')
+}
+
+function isFrom(address: string, sender: string): boolean {
+  return sender.startsWith('@') ? address.slice(address.lastIndexOf('@')) === sender : address === sender
+}
