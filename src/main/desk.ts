@@ -6,6 +6,7 @@ import { openAudit } from './audit/store'
 import type { Clock } from './clock'
 import { loadConfig, sampleConfig } from './config'
 import type { DeskConfig } from './config'
+import { freeBytes } from './desk/free-space'
 import { createVaultKeeper } from './desk/vault-keeper'
 import { createDirectory } from './directory'
 import { createAuthenticatorApp } from './gateways/authenticator-app'
@@ -148,6 +149,7 @@ async function openWorkplace(
       version,
       dataFolder,
       auditFile,
+      freeBytes: () => freeBytes(dataFolder),
     })
     audit.append({ action: 'desk.started', actor: deskActor, details: { version } }, 'succeeded')
     await sweep(workplace, log)

@@ -7,6 +7,7 @@ import type { Directory, DirectorySession } from '../directory/directory'
 import { actorOf } from './audit-subjects'
 import type { Emit } from './events'
 import { LiveDirectory } from './live-directory'
+import type { DirectoryHeard } from './live-directory'
 
 /** The one who works at this desk and the connection that has their rights. Only the session makes one. */
 export interface Acting {
@@ -33,6 +34,8 @@ interface SessionParts {
   readonly clock: Clock
   readonly emit: Emit
   readonly idleLockSeconds: number
+  /** Told how the directory answered each call. */
+  readonly heard?: DirectoryHeard
 }
 
 type State =
@@ -251,7 +254,7 @@ export class SessionService {
 
   async #bind(userId: string, password: string): Promise<{ directory: LiveDirectory; operator: Operator }> {
     const bound = await this.#parts.directory.signIn(userId, password)
-    const directory = new LiveDirectory(bound, () => this.#reject(directory))
+    const directory = new LiveDirectory(bound, () => this.#reject(directory), this.#parts.heard)
     try {
       const roles = await directory.roles()
       if (roles.length === 0) throw new AppError('no-role', { name: bound.person.name })

@@ -14,6 +14,7 @@ import type { DesktopPort } from './desktop'
 import { DiagnosisService } from './diagnosis'
 import type { Emit } from './events'
 import { HealthService } from './health'
+import { preferredServer } from './health-reports'
 import { IntakeService } from './intake'
 import { LinkService } from './links'
 import { PeopleService } from './people'
@@ -43,6 +44,8 @@ export interface WorkplaceParts {
   readonly version: string
   readonly dataFolder: string
   readonly auditFile: string
+  /** On the disk that the data folder lies on. */
+  readonly freeBytes: () => Promise<number>
 }
 
 /** The services of one opened desk. */
@@ -67,10 +70,27 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
   const { policy, organisation } = config
   const { idleLockSeconds } = policy
   const approvals = new Approvals(directory)
-  const session = new SessionService({ ...parts, idleLockSeconds })
+  const session = new SessionService({
+    ...parts,
+    idleLockSeconds,
+    heard: (code, server) => health.heard(code, server),
+  })
+  const health = new HealthService({
+    ...parts,
+    present: () => session.present(),
+    preferredServer: preferredServer(config.directory.servers),
+    setUp: [
+      ...(config.mailbox === null ? [] : (['mailbox'] as const)),
+      ...(config.sms === null ? [] : (['sms'] as const)),
+    ],
+    ask: {},
+    store: { closed: () => audit.closed, read: () => stores.preferences.get(), freeBytes: parts.freeBytes },
+  })
   const registration = new RegistrationService({ ...parts, methods: stores.methods, approvals, policy, organisation })
   const reset = new ResetService({ ...parts, policy })
 
+  session.onBegin(() => void health.begin())
+  session.onEnd(() => health.end())
   session.onEnd(() => registration.forget())
   session.onEnd(() => {
     reset.forget().catch((error: unknown) => log.error({ err: error }, 'the clipboard could not be cleared'))
@@ -94,7 +114,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
       sspr: config.sspr,
       policy,
     }),
-    health: new HealthService(),
+    health,
     verification: new VerificationService({ ...parts, vault, adapters: [app], approvals, policy }),
     registration,
     reset,
