@@ -161,11 +161,13 @@ async function openWorkplace(
   }
 }
 
-/** A request that cannot be read is told to whoever opens it; it must not keep everybody from the others. */
+/** The minute's turn. A request that cannot be read is told to whoever opens it; it must not keep everybody from the others. */
 async function sweep(desk: Workplace, log: Log): Promise<void> {
   try {
     await desk.requests.sweep()
   } catch (error) {
     log.error({ err: error }, 'requests could not be expired')
   }
+  await desk.notifications.sweep()
+  await desk.health.sweep()
 }

@@ -17,6 +17,7 @@ import { HealthService } from './health'
 import { preferredServer } from './health-reports'
 import { IntakeService } from './intake'
 import { LinkService } from './links'
+import { NotificationService } from './notifications'
 import { PeopleService } from './people'
 import type { PreferencesService } from './preferences'
 import { RegistrationService } from './registration'
@@ -56,6 +57,7 @@ export interface Workplace extends Opened {
   readonly intake: IntakeService
   readonly diagnosis: DiagnosisService
   readonly health: HealthService
+  readonly notifications: NotificationService
   readonly verification: VerificationService
   readonly registration: RegistrationService
   readonly reset: ResetService
@@ -89,6 +91,12 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
   const registration = new RegistrationService({ ...parts, methods: stores.methods, approvals, policy, organisation })
   const reset = new ResetService({ ...parts, policy })
 
+  const notifications = new NotificationService({
+    ...parts,
+    requests: stores.requests,
+    systemLanguage: () => (Intl.DateTimeFormat().resolvedOptions().locale.startsWith('ja') ? 'ja' : 'en'),
+  })
+
   session.onBegin(() => void health.begin())
   session.onEnd(() => health.end())
   session.onEnd(() => registration.forget())
@@ -115,6 +123,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
       policy,
     }),
     health,
+    notifications,
     verification: new VerificationService({ ...parts, vault, adapters: [app], approvals, policy }),
     registration,
     reset,
@@ -125,6 +134,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     recordVault: (action) =>
       audit.append({ action, actor: deskActor, details: { protection: parts.kept } }, 'succeeded'),
     close: async () => {
+      notifications.close()
       session.signOut()
       await session.settled()
       await stores.close()
