@@ -23,7 +23,7 @@ export interface MailReading {
 }
 
 /** Why a template cannot be used; `common.reason.template-invalid` says it. */
-export type TemplateProblem =
+type TemplateProblem =
   PatternProblem | 'name-taken' | 'id-taken' | 'no-user-pattern' | 'mark-empty' | 'too-few-marks' | 'sender-invalid'
 
 /** A template ready to read mails with. */
@@ -44,34 +44,52 @@ export function compileTemplates(templates: readonly IntakeTemplate[]): Compiled
   const names = new Set<string>()
   const ids = new Set<string>()
   return templates.map((template) => {
-    const invalid = (problem: TemplateProblem, text = ''): AppError =>
-      new AppError('template-invalid', { name: template.name, problem, text })
     const folded = foldText(template.name)
-    if (names.has(folded)) throw invalid('name-taken')
-    if (ids.has(template.id)) throw invalid('id-taken')
+    if (names.has(folded)) throw invalid(template, 'name-taken')
+    if (ids.has(template.id)) throw invalid(template, 'id-taken')
     names.add(folded)
     ids.add(template.id)
-    if (template.userPatterns.length === 0) throw invalid('no-user-pattern')
-    if (template.marksNeeded > template.marks.length) throw invalid('too-few-marks')
-    return {
-      template,
-      senders: template.senders.map((sender) => {
-        const address = sender.normalize('NFKC').toLowerCase()
-        if (!isSender(address)) throw invalid('sender-invalid', sender)
-        return address
-      }),
-      marks: template.marks.map((text) => {
-        const mark = foldText(text)
-        if (mark === '') throw invalid('mark-empty', text)
-        return { text, folded: mark }
-      }),
-      patterns: template.userPatterns.map((text) => {
-        const pattern = compilePattern(text)
-        if ('problem' in pattern) throw invalid(pattern.problem, text)
-        return pattern
-      }),
+    return compile(template)
+  })
+}
+
+/** Those of them that can be used: one that an older version let pass must not stop the intake. */
+export function usableTemplates(templates: readonly IntakeTemplate[]): CompiledTemplate[] {
+  return templates.flatMap((template) => {
+    try {
+      return [compile(template)]
+    } catch (error) {
+      if (error instanceof AppError) return []
+      throw error
     }
   })
+}
+
+function compile(template: IntakeTemplate): CompiledTemplate {
+  if (template.userPatterns.length === 0) throw invalid(template, 'no-user-pattern')
+  if (template.marksNeeded > template.marks.length) throw invalid(template, 'too-few-marks')
+  return {
+    template,
+    senders: template.senders.map((sender) => {
+      const address = sender.normalize('NFKC').toLowerCase()
+      if (!isSender(address)) throw invalid(template, 'sender-invalid', sender)
+      return address
+    }),
+    marks: template.marks.map((text) => {
+      const folded = foldText(text)
+      if (folded === '') throw invalid(template, 'mark-empty', text)
+      return { text, folded }
+    }),
+    patterns: template.userPatterns.map((text) => {
+      const pattern = compilePattern(text)
+      if ('problem' in pattern) throw invalid(template, pattern.problem, text)
+      return pattern
+    }),
+  }
+}
+
+function invalid({ name }: IntakeTemplate, problem: TemplateProblem, text = ''): AppError {
+  return new AppError('template-invalid', { name, problem, text })
 }
 
 /**

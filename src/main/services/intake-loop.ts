@@ -1,0 +1,190 @@
+import { AppError } from '../../shared/errors'
+import type { HealthCode, HealthPart } from '../../shared/model/health'
+import type { Clock } from '../clock'
+import type { Mailbox, MailboxPosition, OpenMailbox } from '../gateways/mailbox'
+import type { SecretReader } from '../gateways/sms'
+import type { Log } from '../log'
+import type { MailCursor, MailRequestTimes, MailStore } from '../stores/stores'
+import type { IntakeMails } from './intake-mails'
+
+/** The mailbox that the configuration names. */
+export interface IntakeMailbox {
+  readonly host: string
+  readonly port: number
+  readonly userName: string
+  readonly folder: string
+  readonly startDays: number
+}
+
+export interface IntakeLoopParts {
+  readonly settings: IntakeMailbox
+  readonly mailbox: Mailbox
+  readonly mails: IntakeMails
+  readonly store: MailStore
+  readonly secret: SecretReader
+  readonly report: (part: 'mailbox', report: Pick<HealthPart, 'state' | 'code' | 'params'>) => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const mailboxSecret = 'mailbox.password'
+
+const batch = 50
+/** Of a mail of any size: enough for the text of every mail that is a request. */
+const maxBytes = 256 * 1024
+const longestWaitMs = 5 * 60_000
+const firstPauseMs = 1000
+const longestPauseMs = 5 * 60_000
+const dayMs = 86_400_000
+
+const healthCodes: Readonly<Record<string, HealthCode>> = {
+  'mailbox-unreachable': 'unreachable',
+  'mailbox-certificate': 'certificate',
+  'mailbox-tls-refused': 'tls-refused',
+  'mailbox-refused': 'refused',
+  'mailbox-folder-missing': 'folder-missing',
+  'secret-missing': 'secret-missing',
+  'audit-unavailable': 'desk-closed',
+  'desk-closed': 'desk-closed',
+}
+
+/**
+ * Keeps the mailbox open and takes what arrives. Whatever fails, the cursor stays before what was not taken: after a pause of 1 s to
+ * 5 min the loop begins anew from there.
+ */
+export class IntakeLoop {
+  readonly #parts: IntakeLoopParts
+  #stopped = false
+  #open: OpenMailbox | null = null
+  #wake: (() => void) | null = null
+  #running: Promise<void> | null = null
+  #failures = 0
+
+  constructor(parts: IntakeLoopParts) {
+    this.#parts = parts
+  }
+
+  /** Idempotent. */
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#wake?.()
+    await this.#open?.close()
+    await this.#running
+  }
+
+  /** Tries again at once, such as after a new password. */
+  retry(): void {
+    this.#failures = 0
+    this.#wake?.()
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.#visit()
+      } catch (error) {
+        if (!this.#stopped) this.#tell(error)
+      }
+      if (!this.#stopped) await this.#pause()
+    }
+  }
+
+  /** One connection, from opening it until it is lost or something fails. */
+  async #visit(): Promise<void> {
+    const { mailbox, secret, report, settings } = this.#parts
+    const params = { host: settings.host, folder: settings.folder }
+    const password = await secret(mailboxSecret)
+    if (password === null) throw new AppError('secret-missing', { name: mailboxSecret })
+    if (this.#failures === 0) report('mailbox', { state: 'unknown', code: 'connecting', params })
+    const open = await mailbox.open(password)
+    this.#open = open
+    try {
+      let position = await this.#begin(open)
+      while (!this.#isOver()) {
+        position = await this.#takeNew(open, position)
+        if (this.#isOver()) return
+        this.#failures = 0
+        report('mailbox', { state: 'ok', code: 'ok', params })
+        await this.#parts.mails.matchWaiting()
+        await open.waitForNews(longestWaitMs)
+      }
+    } finally {
+      this.#open = null
+      await open.close()
+    }
+  }
+
+  /** Through a method: the flag changes while something is awaited. */
+  #isOver(): boolean {
+    return this.#stopped
+  }
+
+  async #takeNew(open: OpenMailbox, from: MailboxPosition): Promise<MailboxPosition> {
+    let position = from
+    for await (const mails of open.fetchAfter(from.lastUid, { batch, maxBytes })) {
+      const last = mails.at(-1)
+      if (last === undefined) continue
+      if (this.#isOver()) return position
+      const next = { ...position, lastUid: last.uid }
+      await this.#parts.mails.take(this.#name(), next, mails)
+      position = next
+    }
+    return position
+  }
+
+  /** Where this mailbox was left; a new one, or one whose UIDs are new (RFC 9051 §2.3.1.1), is begun some days back. */
+  async #begin(open: OpenMailbox): Promise<MailCursor> {
+    const { store, mails } = this.#parts
+    const kept = await store.cursor(this.#name())
+    if (kept !== null && kept.uidValidity === open.uidValidity) return kept
+
+    const lastUid = await open.lastUidBefore(await this.#beginning(kept !== null))
+    const cursor = { uidValidity: open.uidValidity, lastUid }
+    const times: MailRequestTimes = mails.times()
+    await store.take(this.#name(), cursor, [], times)
+    return cursor
+  }
+
+  /** With new UIDs, never later than the newest mail that was taken: what came after it is not known yet, however long ago. */
+  async #beginning(knewMailbox: boolean): Promise<string> {
+    const { clock, settings, store } = this.#parts
+    const usual = clock.now() - settings.startDays * dayMs
+    if (!knewMailbox) return new Date(usual).toISOString()
+    const { mails } = await store.list({ show: 'all', cursor: null, limit: 1 })
+    const [newest] = mails
+    const seen = newest === undefined ? usual : Date.parse(newest.receivedAt) - dayMs
+    return new Date(Math.min(usual, seen)).toISOString()
+  }
+
+  #name(): string {
+    const { userName, host, port, folder } = this.#parts.settings
+    return `${userName}@${host}:${port}/${folder}`
+  }
+
+  #tell(error: unknown): void {
+    const { report, settings, log } = this.#parts
+    const code = error instanceof AppError ? (healthCodes[error.code] ?? 'failing') : 'failing'
+    report('mailbox', { state: 'down', code, params: { host: settings.host, folder: settings.folder } })
+    log.warn({ err: error, host: settings.host, failures: this.#failures + 1 }, 'the mailbox cannot be read')
+  }
+
+  /** Doubled after each failure, with a random part so that many desks do not come back at the same moment. */
+  async #pause(): Promise<void> {
+    const longest = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(this.#failures, 10))
+    this.#failures += 1
+    const ms = longest * (0.5 + Math.random() / 2)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.max(firstPauseMs, ms))
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wake = null
+  }
+}
