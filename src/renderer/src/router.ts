@@ -1,5 +1,6 @@
 import { createMemoryHistory, createRouter } from 'vue-router'
 import AuditView from './views/AuditView.vue'
+import CallView from './views/CallView.vue'
 import PeopleView from './views/PeopleView.vue'
 import QueueView from './views/QueueView.vue'
 import SettingsView from './views/SettingsView.vue'
@@ -10,6 +11,7 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: '/queue' },
     { path: '/queue', name: 'queue', component: QueueView },
+    { path: '/call/:requestId?', name: 'call', component: CallView },
     { path: '/people', name: 'people', component: PeopleView },
     { path: '/audit', name: 'audit', component: AuditView },
     { path: '/settings', name: 'settings', component: SettingsView },

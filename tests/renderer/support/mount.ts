@@ -23,7 +23,11 @@ export async function show(
   const page = options.routes ?? { template: '<main />' }
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: ['queue', 'people', 'audit', 'settings'].map((name) => ({ path: `/${name}`, name, component: page })),
+    routes: ['queue', 'call', 'people', 'audit', 'settings'].map((name) => ({
+      path: name === 'call' ? '/call/:requestId?' : `/${name}`,
+      name,
+      component: page,
+    })),
   })
   await router.push('/queue')
   const wrapper = mount(defineComponent({ name: 'TestPage', render: () => h(component) }), {

@@ -5,7 +5,12 @@ import type { IntakeMail, IntakeMailDetail } from '../../../src/shared/model/int
 import type { ResetRequest } from '../../../src/shared/model/request'
 import type { ResetOutcome, ResetPreview } from '../../../src/shared/model/reset'
 import type { SessionStatus } from '../../../src/shared/model/operator'
-import type { VerificationStatus } from '../../../src/shared/model/verification'
+import type {
+  ProofKind,
+  ProofSummary,
+  RegisteredMethod,
+  VerificationStatus,
+} from '../../../src/shared/model/verification'
 import { anActiveStatus, anOperator } from './api'
 
 /** The builders of what the work screens show: one caller, locked out, who stands before the agent. */
@@ -170,6 +175,41 @@ export function aVerification(change: Partial<VerificationStatus> = {}): Verific
     warn: false,
     attestations: [],
     callBackNumbers: [],
+    ...change,
+  }
+}
+
+/** The mobile number of the same person: a code can be sent to it. */
+export function phoneMethod(
+  change: Partial<RegisteredMethod> = {},
+  sending: Partial<NonNullable<RegisteredMethod['sending']>> = {},
+): RegisteredMethod {
+  return {
+    id: '00000000-0000-4000-a000-000000000002',
+    kind: 'phone',
+    label: 'Work phone',
+    masked: '••• 5678',
+    source: 'registered',
+    sending: { refusal: null, possibleAt: null, left: 9, code: null, ...sending },
+    registeredAt: minutesFromNow(-100_000),
+    lastUsedAt: null,
+    unusable: null,
+    usableAt: null,
+    driftSeconds: 0,
+    ...change,
+  }
+}
+
+/** A check that has passed. */
+export function aProof(kind: ProofKind, change: Partial<ProofSummary> = {}): ProofSummary {
+  return {
+    id: `00000000-0000-4000-e000-00000000000${kind === 'app' ? 1 : 2}`,
+    kind,
+    label: '',
+    provenAt: minutesFromNow(0),
+    expiresAt: minutesFromNow(10),
+    state: 'valid',
+    approvedBy: null,
     ...change,
   }
 }

@@ -1,11 +1,12 @@
 import type { Role } from '../../../shared/model/operator'
 
 /** The screens of the rail. */
-export type Screen = 'queue' | 'people' | 'audit' | 'settings'
+export type Screen = 'queue' | 'call' | 'people' | 'audit' | 'settings'
 
 /** Who may use which screen; main decides again at every call. */
 const access: Readonly<Record<Screen, readonly Role[]>> = {
   queue: ['agent', 'approver', 'admin'],
+  call: ['agent'],
   people: ['agent', 'approver', 'admin'],
   audit: ['auditor', 'admin', 'approver'],
   settings: ['agent', 'approver', 'admin', 'auditor'],
@@ -13,6 +14,6 @@ const access: Readonly<Record<Screen, readonly Role[]>> = {
 
 /** The screens that these roles may use, in the order of the rail. */
 export function screensFor(roles: readonly Role[]): readonly Screen[] {
-  const all: readonly Screen[] = ['queue', 'people', 'audit', 'settings']
+  const all: readonly Screen[] = ['queue', 'call', 'people', 'audit', 'settings']
   return all.filter((screen) => access[screen].some((role) => roles.includes(role)))
 }

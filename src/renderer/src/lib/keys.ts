@@ -7,6 +7,10 @@ export interface Shortcut {
   /** Message key of what it does, for the list of shortcuts. */
   readonly label: string
   readonly run: (event: KeyboardEvent) => void
+  /** Pressed together with Ctrl (⌘ on a Mac). Such keys work while a field has the cursor, and cannot be turned off. */
+  readonly mod?: boolean
+  /** Works while a field has the cursor, too: for keys that write nothing, such as Esc. */
+  readonly inFields?: boolean
   /** Works only while this holds; it is listed all the same. */
   readonly when?: () => boolean
 }
@@ -22,9 +26,12 @@ export const shortcutGroups = shallowReactive<Group[]>([])
 /** WCAG 2.1.4: single-key shortcuts can be turned off (they disturb speech input). Holds until the app closes. */
 export const shortcutsOn = shallowReactive({ value: true })
 
+/** How the key beside the space bar is called on this machine. */
+export const modName = /mac/iu.test(navigator.platform) ? '⌘' : 'Ctrl'
+
 /**
- * Binds single keys while the calling component is mounted. Keys with Ctrl, Alt or ⌘, keys typed into a field, and keys
- * pressed while a dialog or a menu is open are left alone (Ctrl/⌘ K is kept free for the command palette).
+ * Binds keys while the calling component is mounted. Keys with Alt, single keys typed into a field, and keys pressed while a
+ * dialog or a menu is open are left alone.
  */
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
   const group: Group = { title, shortcuts }
@@ -47,13 +54,18 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
 
 /** Runs the newest binding of the pressed key. The shell listens once, for every screen. */
 export function handleShortcut(event: KeyboardEvent): void {
-  if (!shortcutsOn.value || event.defaultPrevented || event.isComposing) return
-  if (event.ctrlKey || event.altKey || event.metaKey) return
-  if (isTyping(event.target) || document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"],dialog'))
-    return
+  if (event.defaultPrevented || event.isComposing || event.altKey) return
+  if (document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"],dialog')) return
+  const mod = event.ctrlKey || event.metaKey
+  const typing = isTyping(event.target)
   const key = event.key.toLowerCase()
+  const answers = (one: Shortcut) =>
+    one.keys.includes(key) &&
+    (one.mod ?? false) === mod &&
+    (mod || ((!typing || one.inFields === true) && (shortcutsOn.value || one.inFields === true))) &&
+    (one.when?.() ?? true)
   for (const group of [...shortcutGroups].reverse()) {
-    const shortcut = group.shortcuts.find((one) => one.keys.includes(key) && (one.when?.() ?? true))
+    const shortcut = group.shortcuts.find(answers)
     if (shortcut) {
       event.preventDefault()
       shortcut.run(event)

@@ -70,6 +70,16 @@ export const common = {
       'holds-private-key': '{expected} holds a private key; only certificates belong there',
       'not-a-ca': '{expected} is not the certificate of a certificate authority (CA)',
     },
+    'authority-invalid': {
+      'not-a-certificate': 'it holds no PEM certificate.',
+      'holds-private-key': 'it holds a private key; only certificates belong there.',
+      'not-a-ca': 'it is the certificate of a server or person, not of an authority.',
+    },
+    'config-not-written': {
+      'disk-full': 'the disk is full; make room and try again.',
+      'no-permission': 'the permission is missing.',
+      failed: 'the disk reported an error.',
+    },
     'store-unavailable': {
       damaged: 'it is damaged; restore it from a backup',
       'newer-version': 'it belongs to a newer version of the app; install that version',

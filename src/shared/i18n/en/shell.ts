@@ -3,6 +3,7 @@ export const shell = {
   nav: {
     label: 'Main navigation',
     queue: 'Queue',
+    call: 'Call mode',
     people: 'People',
     audit: 'Audit',
     settings: 'Settings',
@@ -26,6 +27,8 @@ export const shell = {
     onlyHere: 'The keys of the screen that is open.',
     everywhere: 'Everywhere',
     help: 'Show this list',
+    palette: 'Commands, people and requests',
+    call: 'Call mode',
     single: 'Single-key shortcuts are on',
     singleHint: 'Turn them off if speech input or a stray key sets them off. Holds until the app closes.',
   },

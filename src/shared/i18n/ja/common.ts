@@ -71,6 +71,16 @@ export const common: typeof en = {
       'holds-private-key': '{expected} に秘密キーが含まれています。証明書だけを入れます',
       'not-a-ca': '{expected} は証明機関 (CA) の証明書ではありません',
     },
+    'authority-invalid': {
+      'not-a-certificate': 'PEM 形式の証明書がありません。',
+      'holds-private-key': '秘密キーが含まれています。証明書だけを入れてください。',
+      'not-a-ca': '証明機関ではなく、サーバーまたは個人の証明書です。',
+    },
+    'config-not-written': {
+      'disk-full': 'ディスクの空きがありません。空きを作ってからもう一度試してください。',
+      'no-permission': 'アクセス許可がありません。',
+      failed: 'ディスクでエラーが発生しました。',
+    },
     'store-unavailable': {
       damaged: '壊れています。バックアップから復元します',
       'newer-version': '新しいバージョンのアプリのものです。そのバージョンをインストールします',

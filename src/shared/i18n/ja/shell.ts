@@ -5,6 +5,7 @@ export const shell: typeof en = {
   nav: {
     label: 'メイン ナビゲーション',
     queue: '受付一覧',
+    call: '通話モード',
     people: 'ユーザー',
     audit: '監査',
     settings: '設定',
@@ -29,6 +30,8 @@ export const shell: typeof en = {
     onlyHere: '開いている画面で使えるキーです。',
     everywhere: 'すべての画面',
     help: 'この一覧を表示',
+    palette: 'コマンド、ユーザー、依頼',
+    call: '通話モード',
     single: '1 文字のショートカットを使う',
     singleHint: '音声入力や誤操作で動いてしまう場合はオフにします。アプリを閉じるまで有効です。',
   },
