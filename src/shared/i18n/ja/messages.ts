@@ -14,6 +14,6 @@ export const messages: typeof en = {
     overdueOne: '依頼 #{number} が期限を過ぎました',
     overdueMany: '期限を過ぎた依頼 {count} 件',
     openOne: 'クリックすると開きます。',
-    openMany: 'クリックすると依頼の一覧を開きます。',
+    openMany: 'クリックすると受付一覧を開きます。',
   },
 }
