@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStores } from '../../src/main/stores/database'
 import type { RequestQuery, Stores } from '../../src/main/stores/stores'
 import { silentLog } from '../support/silent-log'
-import { aClaim, aClosing, agent, aMethod, aNewRequest, aPersonId, aProof, at } from '../support/stores'
+import { aClaim, aClosing, agent, aMethod, anyRequest, aNewRequest, aPersonId, aProof, at } from '../support/stores'
 import { testVault } from '../support/vault'
 
 /** A database of one kind: `open` gives another desk on the same data each time. */
@@ -16,7 +16,7 @@ interface StoreFactory {
   drop(): Promise<void>
 }
 
-const everything: RequestQuery = { states: [], holderId: null, text: '', cursor: null, limit: 100 }
+const everything = anyRequest
 
 describeStores('SQLite', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stores-'))
@@ -191,7 +191,9 @@ function describeStores(name: string, make: () => StoreFactory): void {
 
         const [one, two] = await Promise.all([stores.requests.expire(at(10)), other.requests.expire(at(10))])
 
-        expect([...one, ...two]).toEqual([{ ...due, state: 'expired', expiresAt: null, updatedAt: at(10), version: 2 }])
+        expect([...one, ...two]).toEqual([
+          { ...due, state: 'expired', expiresAt: null, dueAt: null, updatedAt: at(10), version: 2 },
+        ])
         expect((await stores.requests.get(young.id)).state).toBe('open')
         expect((await stores.requests.get(claimed.id)).state).toBe('claimed')
         expect((await stores.requests.events(due.id)).at(-1)).toMatchObject({ kind: 'expired', by: null })
@@ -215,7 +217,9 @@ function describeStores(name: string, make: () => StoreFactory): void {
                 const page = await stores.requests.list({ ...everything, text: mark, cursor, limit })
                 expect(page.total).toBe(seconds.length)
                 expect(page.requests.length).toBeLessThanOrEqual(limit)
-                seen.push(...page.requests.map((request) => `${request.createdAt} ${request.id}`))
+                seen.push(
+                  ...page.requests.map(({ createdAt, number }) => `${createdAt} ${`${number}`.padStart(9, '0')}`),
+                )
                 cursor = page.nextCursor
               } while (cursor !== null)
               expect(seen).toEqual([...new Set(seen)].toSorted().toReversed())
@@ -617,10 +621,10 @@ function describeStores(name: string, make: () => StoreFactory): void {
 
     describe('PreferenceStore', () => {
       it('has defaults, keeps what was set, and keeps one row', async () => {
-        expect(await stores.preferences.get()).toEqual({ language: 'system', theme: 'system' })
-        await stores.preferences.set({ language: 'ja', theme: 'dark' })
-        await other.preferences.set({ language: 'en', theme: 'light' })
-        expect(await stores.preferences.get()).toEqual({ language: 'en', theme: 'light' })
+        expect(await stores.preferences.get()).toEqual({ language: 'system', theme: 'system', notifications: true })
+        await stores.preferences.set({ language: 'ja', theme: 'dark', notifications: true })
+        await other.preferences.set({ language: 'en', theme: 'light', notifications: false })
+        expect(await stores.preferences.get()).toEqual({ language: 'en', theme: 'light', notifications: false })
       })
     })
 

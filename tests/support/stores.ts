@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { NewRequest, RequestChange, StoredMethod, StoredProof } from '../../src/main/stores/stores'
+import type { NewRequest, RequestChange, RequestQuery, StoredMethod, StoredProof } from '../../src/main/stores/stores'
 
 /** An instant of the tests' day, so many seconds after nine o'clock. */
 export const at = (seconds = 0): string => new Date(Date.UTC(2026, 10, 23, 0, 0, seconds)).toISOString()
@@ -20,9 +20,24 @@ export function aNewRequest(changes: Partial<NewRequest> = {}): NewRequest {
     createdBy: agent,
     at: at(),
     expiresAt: at(7 * 86_400),
+    dueAt: at(4 * 3600),
     note: '',
     ...changes,
   }
+}
+
+/** The whole list, newest first. */
+export const anyRequest: RequestQuery = {
+  states: [],
+  holderId: null,
+  causes: [],
+  channels: [],
+  due: { from: null, until: null },
+  created: { from: null, until: null },
+  sort: 'newest',
+  text: '',
+  cursor: null,
+  limit: 100,
 }
 
 export function aClaim(seconds = 1, holder = agent): RequestChange {

@@ -1,15 +1,21 @@
 import { Kysely } from 'kysely'
 import type { Log } from '../log'
 import type { SecretVault } from '../vault'
+import { CodeRows } from './codes'
 import { FailureRows } from './failures'
+import { MailRows } from './mails'
 import { MethodRows } from './methods'
 import { migrate } from './migrate'
 import { PreferenceRow } from './preferences'
 import { ProofRows } from './proofs'
+import { RequestLedger } from './request-ledger'
 import { RequestRows } from './requests'
+import { SecretRows } from './secrets'
 import { openSqlite, sqliteDialect } from './sqlite'
 import type { Stores } from './stores'
 import type { Tables } from './tables'
+import { TemplateRow } from './templates'
+import { ViewRows } from './views'
 
 /** What the desk's stores are made of. */
 export interface StoreOptions {
@@ -26,19 +32,25 @@ export interface StoreOptions {
 export async function openStores(options: StoreOptions): Promise<Stores> {
   const database = new Kysely<Tables>({ dialect: sqliteDialect(options.file, openSqlite(options.file)) })
   try {
-    const applied = await migrate(database, options.file)
+    const applied = await migrate(database, options.vault, options.file)
     options.log.info({ file: options.file, applied }, 'The desk database is open.')
   } catch (error) {
     await database.destroy()
     throw error
   }
   const { vault } = options
+  const ledger = new RequestLedger(vault)
   return {
-    requests: new RequestRows(database, vault),
+    requests: new RequestRows(database, ledger),
     methods: new MethodRows(database, vault),
     proofs: new ProofRows(database, vault),
     failures: new FailureRows(database, vault),
     preferences: new PreferenceRow(database),
+    views: new ViewRows(database),
+    mails: new MailRows(database, vault, ledger),
+    templates: new TemplateRow(database, vault),
+    codes: new CodeRows(database, vault),
+    secrets: new SecretRows(database),
     close: () => database.destroy(),
   }
 }

@@ -6,12 +6,9 @@ function fold(text: string): string {
     .replace(/[\u30a1-\u30f6]/gu, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
 }
 
-/** What a request can be found by: each text as it is and without spaces, so that 佐藤美咲 finds 佐藤 美咲. */
+/** What a request can be found by: each text folded on a line of its own, without spaces, so that 佐藤美咲 finds 佐藤 美咲. */
 export function searchText(...texts: readonly string[]): string {
-  return texts
-    .map(fold)
-    .flatMap((text) => [text, text.replace(/\s+/gu, '')])
-    .join('\n')
+  return texts.map((text) => fold(text).replace(/\s+/gu, '')).join('\n')
 }
 
 /** The folded words of a query. */
@@ -21,7 +18,8 @@ export function words(query: string): string[] {
     .filter((word) => word !== '')
 }
 
-/** A LIKE pattern that contains this text and no wildcard of its own; used with `escape '\'`. */
-export function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/gu, '\\$&')}%`
+/** The request number that a folded word may mean, such as `12` or `#12`; `null`: none. */
+export function numberIn(word: string): number | null {
+  const digits = /^#?(\d{1,9})$/u.exec(word)?.[1]
+  return digits === undefined ? null : Number(digits)
 }

@@ -1,16 +1,21 @@
 import { sql, type Kysely } from 'kysely'
+import type { SecretVault } from '../vault'
 import * as firstSlice from './migrations/0001-first-slice'
+import * as queueAndIntake from './migrations/0002-queue-and-intake'
 import { storeUnavailable } from './sqlite'
 import type { Tables } from './tables'
 
 /** In order; a number is never given twice and a released migration is never changed. */
-const migrations = [{ number: 1, up: firstSlice.up }] as const
+const migrations = [
+  { number: 1, up: firstSlice.up },
+  { number: 2, up: queueAndIntake.up },
+] as const
 
 /**
  * Brings the schema up to date in one transaction, so that a crash in the middle leaves the old one, and answers the numbers
- * that were applied. Throws `store-unavailable` for a schema that is newer than this app knows.
+ * that were applied. Rows whose MAC covers new columns are signed anew with the vault. Throws `store-unavailable` for a schema that is newer than this app knows.
  */
-export async function migrate(database: Kysely<Tables>, file: string): Promise<number[]> {
+export async function migrate(database: Kysely<Tables>, vault: SecretVault, file: string): Promise<number[]> {
   return database.transaction().execute(async (trx) => {
     await trx.schema
       .createTable('schema_migrations')
@@ -24,7 +29,7 @@ export async function migrate(database: Kysely<Tables>, file: string): Promise<n
 
     const due = migrations.filter((migration) => !applied.has(migration.number))
     for (const { number, up } of due) {
-      await up(trx)
+      await up(trx, vault)
       await sql`insert into schema_migrations (number) values (${number})`.execute(trx)
     }
     return due.map((migration) => migration.number)

@@ -16,21 +16,22 @@ export class PreferenceRow implements PreferenceStore {
   async get(): Promise<Preferences> {
     const row = await this.#database
       .selectFrom('preferences')
-      .select(['language', 'theme'])
+      .select(['language', 'theme', 'notifications'])
       .where('id', '=', onlyRow)
       .executeTakeFirst()
-    return row ?? preferences.parse({})
+    return row === undefined ? preferences.parse({}) : { ...row, notifications: row.notifications === 1 }
   }
 
   async set(wanted: Preferences): Promise<Preferences> {
     const { language, theme } = wanted
+    const columns = { language, theme, notifications: wanted.notifications ? 1 : 0 }
     await this.#database.transaction().execute((trx) =>
       trx
         .insertInto('preferences')
-        .values({ id: onlyRow, language, theme })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ language, theme }))
+        .values({ id: onlyRow, ...columns })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
         .execute(),
     )
-    return { language, theme }
+    return wanted
   }
 }

@@ -1,82 +1,273 @@
-import { sql, type ExpressionBuilder, type Kysely, type SqlBool, type Expression } from 'kysely'
+import { expressionBuilder, type Expression, type Kysely, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors'
-import { instant } from '../../shared/model/common'
-import { requestStates, type RequestState } from '../../shared/model/request'
-import { containing, words } from './fold'
+import {
+  requestSorts,
+  requestStates,
+  type RequestCause,
+  type RequestSort,
+  type RequestState,
+} from '../../shared/model/request'
+import { words } from './fold'
+import { firstKey, lastKey } from './order-key'
+import { isLive } from './request-ledger'
+import { hits, wordCheck, type SearchOrder } from './request-search'
 import type { RequestQuery } from './stores'
 import type { RequestTable, Tables } from './tables'
 
-const position = z.tuple([instant, z.uuid()])
+/** Requests are counted up to here. */
+export const countLimit = 1000
 
-/** Where the next page begins, opaque to whoever carries it. */
-export function cursorAfter(row: RequestTable): string {
-  return Buffer.from(JSON.stringify([row.created_at, row.id])).toString('base64url')
+/** Sort, part of the list, and the key of the last request shown. */
+const position = z.tuple([z.enum(requestSorts), z.int().min(0).max(1), z.int().min(0)])
+
+/** A run of the list in one order; a sort is one or two of them, one after the other. */
+interface Part {
+  readonly states: readonly RequestState[]
+  readonly order: SearchOrder
+  readonly direction: 'asc' | 'desc'
 }
 
-function positionOf(cursor: string): readonly [string, string] {
+type Keys = Pick<RequestTable, 'created_key' | 'updated_key' | 'due_key'>
+
+/** Where a page begins: after this key of this part. */
+export interface Position {
+  readonly part: number
+  readonly key: number | null
+}
+
+/** Throws `invalid-input` for a cursor that is not from here or belongs to another sort. */
+export function positionOf({ cursor, sort }: RequestQuery): Position {
+  if (cursor === null) return { part: 0, key: null }
   try {
-    return position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    const [of, part, key] = position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    if (of !== sort || part >= sorts[sort].length) throw new Error(`a cursor of the sort ${of}`)
+    return { part, key }
   } catch (error) {
     throw new AppError('invalid-input', { field: 'cursor' }, { cause: error })
   }
 }
 
+/** Where the page after this row begins, opaque to whoever carries it. */
+export function cursorAfter(sort: RequestSort, part: number, row: Keys): string {
+  const order = sorts[sort][part]?.order ?? 'created'
+  const key = { created: row.created_key, updated: row.updated_key, due: row.due_key ?? 0 }[order]
+  return Buffer.from(JSON.stringify([sort, part, key])).toString('base64url')
+}
+
+const newest = { order: 'created', direction: 'desc' } as const
+const sorts: Record<RequestSort, readonly (Omit<Part, 'states'> & { readonly only?: 'live' | 'closed' })[]> = {
+  due: [
+    { order: 'due', direction: 'asc', only: 'live' },
+    { ...newest, only: 'closed' },
+  ],
+  newest: [newest],
+  oldest: [{ order: 'created', direction: 'asc' }],
+  updated: [{ order: 'updated', direction: 'desc' }],
+}
+
+/** The parts of a list; one that cannot hold anything has no states. */
+export function partsOf(query: RequestQuery): readonly Part[] {
+  const asked = query.states.length === 0 ? requestStates : [...new Set(query.states)]
+  // Only what is not closed is due at all.
+  const onlyDue = query.due.from !== null || query.due.until !== null
+  return sorts[query.sort].map(({ order, direction, only }) => {
+    const states = asked.filter((state) => only === undefined || isLive(state) === (only === 'live'))
+    return { order, direction, states: onlyDue ? states.filter(isLive) : states }
+  })
+}
+
 /**
- * One page, newest first, and one row more to tell whether another page follows. Each state is read by its own index range in
- * the order wanted and the ranges are merged: the number of requests in the store does not matter.
+ * Up to `limit` requests of one part after a key. Each state (and cause, channel or holder) is read by its own index range in
+ * the order wanted and the ranges are merged; a search reads its hits in the order wanted. Either way, reading ends with the
+ * page: the number of requests in the store does not matter.
  */
-export function pageQuery(database: Kysely<Tables>, query: RequestQuery) {
-  const after = query.cursor === null ? null : positionOf(query.cursor)
-  const limit = query.limit + 1
-  const [first = 'open', ...rest] = statesOf(query)
-  const range = (state: RequestState) => {
-    const rows = database
+export function partQuery(
+  database: Kysely<Tables>,
+  query: RequestQuery,
+  part: Part,
+  after: number | null,
+  limit: number,
+) {
+  const { direction } = part
+  const key = keyOf(part)
+  const bounds = boundsOf(query, part, after)
+  const found = search(database, query, part, bounds)
+  if (found !== null) return found.selectAll('requests').orderBy('hit.key', direction).limit(limit)
+
+  const range = (facet: Facet) =>
+    database
+      .selectFrom(
+        database
+          .selectFrom('requests')
+          .selectAll()
+          .where(rangeConditions(query, part, facet, bounds))
+          .orderBy(key, direction)
+          .limit(limit)
+          .as('range'),
+      )
+      .selectAll()
+  const [first, ...others] = facetsOf(query, part)
+  const rows = others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first))
+  return database.selectFrom(rows.as('page')).selectAll().orderBy(key, direction).limit(limit)
+}
+
+/** Counts one part, at most `limit` of each range. */
+export function countQuery(database: Kysely<Tables>, query: RequestQuery, part: Part, limit: number) {
+  const bounds = boundsOf(query, part, null)
+  const range = (facet: Facet) =>
+    database
+      .selectFrom(
+        database
+          .selectFrom('requests')
+          .select('state')
+          .where(rangeConditions(query, part, facet, bounds))
+          .limit(limit)
+          .as('range'),
+      )
+      .select('state')
+  const [first, ...others] = facetsOf(query, part)
+  const found = search(database, query, part, bounds)?.select('requests.state').limit(limit)
+  const rows = found ?? others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first))
+  return database.selectFrom(rows.as('counted')).select((eb) => eb.fn.countAll<number | string | bigint>().as('total'))
+}
+
+/** Open and claimed requests that became due in (`after`, `until`], the longest due first. */
+export function dueQuery(database: Kysely<Tables>, after: string, until: string) {
+  const range = (state: RequestState) =>
+    database
       .selectFrom('requests')
       .selectAll()
-      .where((eb) => matches(eb, query, state))
-      .$if(after !== null, (rows) =>
-        rows.where((eb) => eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after?.[0] ?? '', after?.[1] ?? ''))),
-      )
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(limit)
-    return database.selectFrom(rows.as('range')).selectAll()
+      .where('state', '=', state)
+      .where('due_key', '>=', firstKey(after))
+      .where('due_key', '<=', lastKey(until))
+      .where('due_at', '>', after)
+      .where('due_at', '<=', until)
+  return range('open').unionAll(range('claimed')).orderBy('due_key')
+}
+
+const eb = expressionBuilder<Tables, 'requests'>()
+
+/** What one index range has in common besides its order; `by` is the filter that the index begins with. */
+interface Facet {
+  readonly state: RequestState
+  readonly by: Expression<SqlBool> | null
+}
+
+interface Bounds {
+  readonly from: number
+  readonly to: number
+}
+
+function facetsOf(query: RequestQuery, part: Part): readonly [Facet, ...Facet[]] {
+  const values: readonly (Expression<SqlBool> | null)[] = facetValues(query) ?? [null]
+  const [first, ...rest] = part.states.flatMap((state) => values.map((by): Facet => ({ state, by })))
+  // A part without states is never read.
+  if (first === undefined) throw new Error('a part of the list without states')
+  return [first, ...rest]
+}
+
+/** The narrowest filter, value by value; the others are checked row by row. */
+function facetValues(query: RequestQuery): readonly Expression<SqlBool>[] | null {
+  if (query.holderId !== null && query.holderId !== 'nobody') return [eb('requests.holder_id', '=', query.holderId)]
+  if (query.causes.length > 0) return [...new Set(query.causes)].map(causeIs)
+  if (query.channels.length > 0) return [...new Set(query.channels)].map((one) => eb('requests.channel', '=', one))
+  return null
+}
+
+function causeIs(cause: RequestCause | 'unknown'): Expression<SqlBool> {
+  return cause === 'unknown' ? eb('requests.cause', 'is', null) : eb('requests.cause', '=', cause)
+}
+
+function rangeConditions(query: RequestQuery, part: Part, facet: Facet, bounds: Bounds): Expression<SqlBool> {
+  const key = `requests.${keyOf(part)}` as const
+  return eb.and([
+    eb('requests.state', '=', facet.state),
+    ...(facet.by === null ? [] : [facet.by]),
+    eb(key, '>=', bounds.from),
+    eb(key, '<=', bounds.to),
+    ...filters(query, part),
+  ])
+}
+
+function search(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds) {
+  const wanted = words(query.text)
+  if (wanted.length === 0) return null
+  const live = part.states.some(isLive)
+  const closed = part.states.some((state) => !isLive(state))
+  const checks = wanted.map((word) => wordCheck(eb.ref('requests.search_text'), eb.ref('requests.number'), word))
+  const conditions = [
+    ...checks.filter((check) => check !== null),
+    ...(coversGroups(part.states) ? [] : [eb('requests.state', 'in', part.states)]),
+    ...filters(query, part),
+  ]
+  return (
+    database
+      .selectFrom(hits(part.order, part.direction, { words: wanted, live, closed }, bounds).as('hit'))
+      // The other way round, every request would be held against every hit: a cross join is taken in the order written.
+      .crossJoin('requests')
+      .whereRef('requests.number', '=', 'hit.number')
+      .where(eb.and(conditions))
+  )
+}
+
+/** All states of the groups that the search index knows: nothing is left to check. */
+function coversGroups(states: readonly RequestState[]): boolean {
+  return [isLive, (state: RequestState) => !isLive(state)].every((inGroup) => {
+    const inIt = requestStates.filter(inGroup)
+    const here = inIt.filter((state) => states.includes(state))
+    return here.length === 0 || here.length === inIt.length
+  })
+}
+
+/** Every filter but state and words. Those that the index range answers already cost nothing here. */
+function filters(query: RequestQuery, part: Part): Expression<SqlBool>[] {
+  const { holderId, causes, channels, created, due } = query
+  const conditions: Expression<SqlBool>[] = []
+  if (holderId === 'nobody') conditions.push(eb('requests.holder_id', 'is', null))
+  else if (holderId !== null) conditions.push(eb('requests.holder_id', '=', holderId))
+  if (causes.length > 0) conditions.push(eb.or([...new Set(causes)].map(causeIs)))
+  if (channels.length > 0) conditions.push(eb('requests.channel', 'in', channels))
+  if (due.from !== null || due.until !== null) conditions.push(eb('requests.due_key', 'is not', null))
+  conditions.push(...within('due', due, part), ...within('created', created, part))
+  return conditions
+}
+
+/**
+ * Exact bounds of a time. Where the list is in the order of this time, only the first and the last second have to be looked at
+ * closely: everything between them is told by its key alone.
+ */
+function within(order: 'created' | 'due', range: RequestQuery['due'], part: Part): Expression<SqlBool>[] {
+  const [time, key] = [`requests.${order}_at`, `requests.${order}_key`] as const
+  const inOrder = part.order === order
+  const conditions: Expression<SqlBool>[] = []
+  if (range.from !== null) {
+    const exact = eb(time, '>=', range.from)
+    conditions.push(inOrder ? eb.or([eb(key, '>', lastKey(range.from)), exact]) : exact)
   }
-  const all = rest.reduce((merged, state) => merged.unionAll(range(state)), range(first))
-  return database
-    .selectFrom(all.as('page'))
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-}
-
-/** How many requests the whole list has. */
-export function totalQuery(database: Kysely<Tables>, query: RequestQuery) {
-  return database
-    .selectFrom('requests')
-    .select((eb) => eb.fn.countAll<number | string | bigint>().as('total'))
-    .where((eb) => eb.or(statesOf(query).map((state) => matches(eb, query, state))))
-}
-
-function statesOf(query: RequestQuery): readonly RequestState[] {
-  return query.states.length === 0 ? requestStates : [...new Set(query.states)]
-}
-
-function matches(
-  eb: ExpressionBuilder<Tables, 'requests'>,
-  query: RequestQuery,
-  state: RequestState,
-): Expression<SqlBool> {
-  const conditions: Expression<SqlBool>[] = [eb('state', '=', state)]
-  if (query.holderId === 'nobody') conditions.push(eb('holder_id', 'is', null))
-  else if (query.holderId !== null) conditions.push(eb('holder_id', '=', query.holderId))
-
-  for (const word of words(query.text)) {
-    const found = sql<SqlBool>`${eb.ref('search_text')} like ${containing(word)} escape '\\'`
-    const number = /^#?(\d{1,9})$/u.exec(word)?.[1]
-    conditions.push(number === undefined ? found : eb.or([found, eb('number', '=', Number(number))]))
+  if (range.until !== null) {
+    const exact = eb(time, '<', range.until)
+    conditions.push(inOrder ? eb.or([eb(key, '<', firstKey(range.until)), exact]) : exact)
   }
-  return eb.and(conditions)
+  return conditions
+}
+
+/**
+ * Keys between which everything that is wanted lies. Nothing is changed or due before it was entered (`keysOf` sees to that),
+ * so that the lower bound of the entering holds in every order.
+ */
+function boundsOf(query: RequestQuery, part: Part, after: number | null): Bounds {
+  const froms = [0]
+  const tos = [Number.MAX_SAFE_INTEGER]
+  if (query.created.from !== null) froms.push(firstKey(query.created.from))
+  if (part.order === 'created' && query.created.until !== null) tos.push(lastKey(query.created.until))
+  if (part.order === 'due' && query.due.from !== null) froms.push(firstKey(query.due.from))
+  if (part.order === 'due' && query.due.until !== null) tos.push(lastKey(query.due.until))
+  if (after !== null && part.direction === 'asc') froms.push(after + 1)
+  if (after !== null && part.direction === 'desc') tos.push(after - 1)
+  return { from: Math.max(...froms), to: Math.min(...tos) }
+}
+
+function keyOf(part: Part): keyof Keys {
+  return `${part.order}_key`
 }

@@ -1,7 +1,15 @@
 import type { Generated } from 'kysely'
-import type { RequestChannel, RequestEvent, RequestReason, RequestState } from '../../shared/model/request'
+import type { MailState, MailTrouble } from '../../shared/model/intake'
+import type {
+  RequestCause,
+  RequestChannel,
+  RequestEvent,
+  RequestReason,
+  RequestSort,
+  RequestState,
+} from '../../shared/model/request'
 import type { Preferences } from '../../shared/model/settings'
-import type { AttestationKind, ProofKind } from '../../shared/model/verification'
+import type { AttestationKind, DeliveryState, ProofKind } from '../../shared/model/verification'
 
 /** Every table of the desk's database. Times are UTC ISO strings of one length, so they compare as text. */
 export interface Tables {
@@ -13,6 +21,13 @@ export interface Tables {
   failures: FailureTable
   failure_heads: FailureHeadTable
   preferences: PreferenceTable
+  views: ViewTable
+  mails: MailTable
+  mail_cursors: MailCursorTable
+  templates: TemplateTable
+  codes: CodeTable
+  code_heads: CodeHeadTable
+  secrets: SecretTable
 }
 
 interface CounterTable {
@@ -33,8 +48,9 @@ export interface RequestTable {
   state: RequestState
   holder_id: string | null
   holder_name: string | null
-  created_by_id: string
-  created_by_name: string
+  /** `null`: the desk itself, from a mail. */
+  created_by_id: string | null
+  created_by_name: string | null
   created_at: string
   updated_at: string
   expires_at: string | null
@@ -42,6 +58,16 @@ export interface RequestTable {
   /** Folded name, reading and user ID, for searching only; decides nothing. */
   search_text: string
   mac: string
+  repeats: number
+  last_asked_at: string
+  /** Kept when the request is closed: one that is reopened without a new time is due when it was. */
+  due_at: string | null
+  cause: RequestCause | null
+  /** Places in the orders of the list (`order-key.ts`), for reading only; they decide nothing. */
+  created_key: number
+  updated_key: number
+  /** `null` once the request is closed. */
+  due_key: number | null
 }
 
 export interface RequestEventTable {
@@ -115,4 +141,95 @@ interface PreferenceTable {
   id: number
   language: Preferences['language']
   theme: Preferences['theme']
+  /** 0 or 1. */
+  notifications: number
+}
+
+interface ViewTable {
+  seq: Generated<number>
+  owner_id: string
+  id: string
+  name: string
+  /** JSON of a filter. */
+  filter: string
+  sort: RequestSort
+}
+
+export interface MailTable {
+  /** In the order in which mails were taken. */
+  seq: Generated<number>
+  id: string
+  mailbox: string
+  uid_validity: string
+  uid: number
+  digest: string
+  received_at: string
+  sender: string
+  subject: string
+  /** Sealed by the caller. */
+  text: Uint8Array
+  /** 0 or 1. */
+  cut: number
+  template: string | null
+  reason: RequestReason
+  /** JSON array of user names. */
+  named: string
+  state: MailState
+  trouble: MailTrouble | null
+  request_id: string | null
+  request_number: number | null
+  /** Who matched or dismissed it; `null`: nobody yet, or the desk itself. */
+  settled_by_id: string | null
+  settled_by_name: string | null
+  settled_at: string | null
+  /** Why it was dismissed. */
+  settled_reason: string
+  mac: string
+}
+
+export interface MailCursorTable {
+  mailbox: string
+  uid_validity: string
+  last_uid: number
+  mac: string
+}
+
+interface TemplateTable {
+  id: number
+  /** JSON array of templates. */
+  list: string
+  mac: string
+}
+
+export interface CodeTable {
+  id: string
+  destination: string
+  /** Counted per destination from 1 without gaps: a send that was taken away shows. */
+  seq: number
+  request_id: string | null
+  person_id: string
+  agent_id: string
+  method_id: string
+  code_mac: string
+  sent_at: string
+  expires_at: string
+  tries_allowed: number
+  tries_used: number
+  delivery: DeliveryState
+  message_id: string | null
+  passed_at: string | null
+  /** A later code took its place. */
+  ended_at: string | null
+  mac: string
+}
+
+export interface CodeHeadTable {
+  destination: string
+  last_seq: number
+  mac: string
+}
+
+interface SecretTable {
+  name: string
+  sealed: Uint8Array
 }

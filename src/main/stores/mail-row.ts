@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { IntakeMail } from '../../shared/model/intake'
+import type { RowParts } from './rows'
+import type { StoredMail } from './stores'
+import type { MailTable } from './tables'
+
+export type UnsignedMail = Omit<MailTable, 'seq' | 'mac'>
+
+/** A mail as it is read: the database has given it its place. */
+export type MailRow = Omit<MailTable, 'seq'> & { readonly seq: number }
+
+const named = z.array(z.string())
+
+/** Everything but the place in the list; the sealed text by its digest. */
+export function mailParts(row: UnsignedMail): RowParts {
+  return [
+    row.id,
+    row.mailbox,
+    row.uid_validity,
+    row.uid,
+    row.digest,
+    row.received_at,
+    row.sender,
+    row.subject,
+    createHash('sha256').update(row.text).digest('hex'),
+    row.cut,
+    row.template,
+    row.reason,
+    row.named,
+    row.state,
+    row.trouble,
+    row.request_id,
+    row.request_number,
+    row.settled_by_id,
+    row.settled_by_name,
+    row.settled_at,
+    row.settled_reason,
+  ]
+}
+
+export function mailOf(row: UnsignedMail): IntakeMail {
+  return {
+    id: row.id,
+    receivedAt: row.received_at,
+    from: row.sender,
+    subject: row.subject,
+    template: row.template,
+    state: row.state,
+    trouble: row.trouble,
+    named: named.parse(JSON.parse(row.named)),
+    requestId: row.request_id,
+    requestNumber: row.request_number,
+    cut: row.cut === 1,
+  }
+}
+
+export function storedMailOf(row: UnsignedMail): StoredMail {
+  return { mail: mailOf(row), text: Uint8Array.from(row.text), reason: row.reason }
+}

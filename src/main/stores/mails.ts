@@ -1,0 +1,343 @@
+import type { Kysely } from 'kysely'
+import { z } from 'zod'
+import { AppError } from '../../shared/errors'
+import type { IntakeMail, MailTrouble } from '../../shared/model/intake'
+import type { Holder, RequestReason } from '../../shared/model/request'
+import { foldTarget } from '../domain/folding'
+import type { SecretVault } from '../vault'
+import { mailOf, mailParts, storedMailOf, type MailRow, type UnsignedMail } from './mail-row'
+import { isLive, requestOf, type RequestLedger } from './request-ledger'
+import { assertRow, rowMac } from './rows'
+import type {
+  MailCursor,
+  MailOutcome,
+  MailRequestTimes,
+  MailStore,
+  MatchedPerson,
+  StoredMail,
+  TakenMail,
+} from './stores'
+import type { MailTable, RequestTable, Tables } from './tables'
+
+const unsettled = ['waiting', 'unclear'] as const
+/** Mails to sort are counted up to here. */
+const countLimit = 1000
+
+const position = z.int().min(1)
+
+interface Entered {
+  readonly kind: 'created' | 'folded'
+  readonly row: RequestTable
+}
+
+/**
+ * Mails of the intake in SQL. Every column but the place in the list is under the row's MAC, and so is the cursor: neither whom
+ * a mail names nor up to where the mailbox was read may be changed by another hand.
+ */
+export class MailRows implements MailStore {
+  readonly #database: Kysely<Tables>
+  readonly #vault: SecretVault
+  readonly #ledger: RequestLedger
+
+  constructor(database: Kysely<Tables>, vault: SecretVault, ledger: RequestLedger) {
+    this.#database = database
+    this.#vault = vault
+    this.#ledger = ledger
+  }
+
+  cursor(mailbox: string): Promise<MailCursor | null> {
+    return this.#cursor(this.#database, mailbox)
+  }
+
+  take(
+    mailbox: string,
+    cursor: MailCursor,
+    mails: readonly TakenMail[],
+    times: MailRequestTimes,
+  ): Promise<MailOutcome[]> {
+    return this.#database.transaction().execute(async (trx) => {
+      const outcomes: MailOutcome[] = []
+      for (const mail of mails) outcomes.push(await this.#takeOne(trx, mailbox, cursor.uidValidity, mail, times))
+      await this.#moveCursor(trx, mailbox, cursor)
+      return outcomes
+    })
+  }
+
+  async waiting(limit: number): Promise<StoredMail[]> {
+    const rows = await this.#database
+      .selectFrom('mails')
+      .selectAll()
+      .where('state', '=', 'waiting')
+      .orderBy('seq')
+      .limit(limit)
+      .execute()
+    return this.#asserted(rows).map(storedMailOf)
+  }
+
+  setUnclear(id: string, trouble: MailTrouble): Promise<boolean> {
+    return this.#database.transaction().execute(async (trx) => {
+      const before = await this.#row(trx, id)
+      return before.state === 'waiting' && this.#replace(trx, before, { state: 'unclear', trouble })
+    })
+  }
+
+  match(id: string, person: MatchedPerson, by: Holder | null, times: MailRequestTimes): ReturnType<MailStore['match']> {
+    return this.#database.transaction().execute(async (trx) => {
+      const before = await this.#unsettledRow(trx, id)
+      const { kind, row } = await this.#enter(
+        trx,
+        person,
+        { by, askedAt: before.received_at, reason: before.reason },
+        times,
+      )
+      await this.#settle(trx, before, by, times.at, {
+        state: 'request',
+        trouble: null,
+        request_id: row.id,
+        request_number: row.number,
+      })
+      return { kind, request: requestOf(row) }
+    })
+  }
+
+  dismiss(id: string, by: Holder, at: string, reason: string): Promise<IntakeMail> {
+    return this.#database.transaction().execute(async (trx) => {
+      const before = await this.#unsettledRow(trx, id)
+      return mailOf(await this.#settle(trx, before, by, at, { state: 'dismissed', settled_reason: reason }))
+    })
+  }
+
+  async get(id: string): Promise<StoredMail> {
+    return storedMailOf(await this.#row(this.#database, id))
+  }
+
+  async list(query: Parameters<MailStore['list']>[0]): ReturnType<MailStore['list']> {
+    if (!Number.isInteger(query.limit) || query.limit < 1) throw new AppError('invalid-input', { field: 'limit' })
+    const before = query.cursor === null ? Number.MAX_SAFE_INTEGER : seqOf(query.cursor)
+    const page = this.#database.selectFrom('mails').selectAll().where('seq', '<', before).orderBy('seq', 'desc')
+    const rows = await (query.show === 'all' ? page : page.where('state', 'in', unsettled))
+      .limit(query.limit + 1)
+      .execute()
+    const shown = this.#asserted(rows.slice(0, query.limit))
+    const last = shown.at(-1)
+    const more = rows.length > shown.length && last !== undefined
+    return {
+      mails: shown.map(mailOf),
+      nextCursor: more ? Buffer.from(`${last.seq}`).toString('base64url') : null,
+      toSort: await this.#countUnsettled(),
+    }
+  }
+
+  async ofRequest(requestId: string, limit: number): Promise<StoredMail[]> {
+    const rows = await this.#database
+      .selectFrom('mails')
+      .selectAll()
+      .where('request_id', '=', requestId)
+      .orderBy('seq', 'desc')
+      .limit(limit)
+      .execute()
+    return this.#asserted(rows).map(storedMailOf)
+  }
+
+  async #takeOne(
+    trx: Kysely<Tables>,
+    mailbox: string,
+    uidValidity: string,
+    mail: TakenMail,
+    times: MailRequestTimes,
+  ): Promise<MailOutcome> {
+    if (await isKnown(trx, mailbox, uidValidity, mail)) return { kind: 'known' }
+
+    const row: UnsignedMail = { ...rowOf(mail), mailbox, uid_validity: uidValidity }
+    if (mail.trouble !== null) return this.#insert(trx, { ...row, state: 'unclear' }, { kind: 'unclear' })
+    if (mail.person === null) return this.#insert(trx, { ...row, state: 'waiting' }, { kind: 'waiting' })
+
+    const asked = { by: null, askedAt: mail.receivedAt, reason: mail.reason }
+    const entered = await this.#enter(trx, mail.person, asked, times)
+    const { id: request_id, number: request_number } = entered.row
+    return this.#insert(
+      trx,
+      { ...row, state: 'request', request_id, request_number, settled_at: times.at },
+      { kind: entered.kind, request: requestOf(entered.row) },
+    )
+  }
+
+  /** A request of its own for this person, or one more repeat of the one that it belongs to (`domain/folding.ts`). */
+  async #enter(
+    trx: Kysely<Tables>,
+    person: MatchedPerson,
+    asked: { readonly by: Holder | null; readonly askedAt: string; readonly reason: RequestReason },
+    times: MailRequestTimes,
+  ): Promise<Entered> {
+    // What a mail server says of its time is not believed beyond the desk's own.
+    const askedAt = asked.askedAt < times.at ? asked.askedAt : times.at
+    const cases = await this.#ledger.casesOf(trx, person.id, asked.askedAt)
+    const target = foldTarget(cases.map(caseOf), asked.askedAt, times.foldSeconds)
+    const into = cases.find(({ id }) => id === target?.id)
+    if (into !== undefined) return { kind: 'folded', row: await this.#ledger.repeat(trx, into, askedAt, times.at) }
+
+    const request = {
+      personId: person.id,
+      personName: person.name,
+      personReading: person.reading,
+      personUserId: person.userId,
+      personDepartment: person.department,
+      channel: 'mail',
+      reason: asked.reason,
+      createdBy: asked.by,
+      at: times.at,
+      expiresAt: times.expiresAt,
+      dueAt: times.dueAt,
+      note: '',
+    } as const
+    return { kind: 'created', row: await this.#ledger.enter(trx, request, askedAt) }
+  }
+
+  async #insert(trx: Kysely<Tables>, row: UnsignedMail, outcome: MailOutcome): Promise<MailOutcome> {
+    await trx.insertInto('mails').values(this.#signed(row)).execute()
+    return outcome
+  }
+
+  async #unsettledRow(trx: Kysely<Tables>, id: string): Promise<MailRow> {
+    const row = await this.#row(trx, id)
+    if (unsettled.every((state) => state !== row.state)) throw new AppError('mail-settled')
+    return row
+  }
+
+  async #settle(
+    trx: Kysely<Tables>,
+    before: MailRow,
+    by: Holder | null,
+    at: string,
+    changes: Partial<UnsignedMail>,
+  ): Promise<MailRow> {
+    const after = {
+      ...before,
+      ...changes,
+      settled_by_id: by?.id ?? null,
+      settled_by_name: by?.name ?? null,
+      settled_at: at,
+    }
+    if (!(await this.#replace(trx, before, after))) throw new AppError('mail-settled')
+    return after
+  }
+
+  /** `false`: somebody changed the row after it was read. */
+  async #replace(trx: Kysely<Tables>, before: MailRow, changes: Partial<UnsignedMail>): Promise<boolean> {
+    const { numUpdatedRows } = await trx
+      .updateTable('mails')
+      .set(this.#signed({ ...before, ...changes }))
+      .where('id', '=', before.id)
+      .where('mac', '=', before.mac)
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
+  }
+
+  async #row(database: Kysely<Tables>, id: string): Promise<MailRow> {
+    const row = await database.selectFrom('mails').selectAll().where('id', '=', id).executeTakeFirst()
+    if (row === undefined) throw new AppError('mail-not-found')
+    this.#asserted([row])
+    return row
+  }
+
+  async #countUnsettled(): Promise<number> {
+    const { total } = await this.#database
+      .selectFrom(
+        this.#database
+          .selectFrom('mails')
+          .select('seq')
+          .where('state', 'in', unsettled)
+          .limit(countLimit)
+          .as('counted'),
+      )
+      .select((eb) => eb.fn.countAll<number | string | bigint>().as('total'))
+      .executeTakeFirstOrThrow()
+    return Number(total)
+  }
+
+  async #cursor(database: Kysely<Tables>, mailbox: string): Promise<MailCursor | null> {
+    const row = await database.selectFrom('mail_cursors').selectAll().where('mailbox', '=', mailbox).executeTakeFirst()
+    if (row === undefined) return null
+    assertRow(this.#vault, 'mail_cursors', mailbox, row.mac, [mailbox, row.uid_validity, row.last_uid])
+    return { uidValidity: row.uid_validity, lastUid: row.last_uid }
+  }
+
+  /** Never back within one UIDVALIDITY: of two desks that read the same mailbox, the slower one changes nothing. */
+  async #moveCursor(trx: Kysely<Tables>, mailbox: string, cursor: MailCursor): Promise<void> {
+    const before = await this.#cursor(trx, mailbox)
+    const same = before?.uidValidity === cursor.uidValidity
+    const lastUid = same ? Math.max(before.lastUid, cursor.lastUid) : cursor.lastUid
+    const row = {
+      mailbox,
+      uid_validity: cursor.uidValidity,
+      last_uid: lastUid,
+      mac: rowMac(this.#vault, 'mail_cursors', [mailbox, cursor.uidValidity, lastUid]),
+    }
+    await trx
+      .insertInto('mail_cursors')
+      .values(row)
+      .onConflict((conflict) => conflict.column('mailbox').doUpdateSet(row))
+      .execute()
+  }
+
+  #signed(row: UnsignedMail): Omit<MailTable, 'seq'> {
+    return { ...row, mac: rowMac(this.#vault, 'mails', mailParts(row)) }
+  }
+
+  #asserted(rows: MailRow[]): MailRow[] {
+    for (const row of rows) assertRow(this.#vault, 'mails', row.id, row.mac, mailParts(row))
+    return rows
+  }
+}
+
+/** By its place in the mailbox, or, under another UIDVALIDITY, by its content. */
+async function isKnown(trx: Kysely<Tables>, mailbox: string, uidValidity: string, mail: TakenMail): Promise<boolean> {
+  const place = trx
+    .selectFrom('mails')
+    .select('id')
+    .where('mailbox', '=', mailbox)
+    .where('uid_validity', '=', uidValidity)
+    .where('uid', '=', mail.uid)
+  const content = trx.selectFrom('mails').select('id').where('digest', '=', mail.digest)
+  return (await place.unionAll(content).executeTakeFirst()) !== undefined
+}
+
+function rowOf(mail: TakenMail): Omit<UnsignedMail, 'mailbox' | 'uid_validity'> {
+  return {
+    id: mail.id,
+    uid: mail.uid,
+    digest: mail.digest,
+    received_at: mail.receivedAt,
+    sender: mail.from,
+    subject: mail.subject,
+    text: Buffer.from(mail.text),
+    cut: mail.cut ? 1 : 0,
+    template: mail.template,
+    reason: mail.reason,
+    named: JSON.stringify(mail.named),
+    state: 'waiting',
+    trouble: mail.trouble,
+    request_id: null,
+    request_number: null,
+    settled_by_id: null,
+    settled_by_name: null,
+    settled_at: null,
+    settled_reason: '',
+  }
+}
+
+function caseOf(row: RequestTable) {
+  return {
+    id: row.id,
+    state: row.state,
+    createdAt: row.created_at,
+    // Nothing moves a closed request but reopening it.
+    closedAt: isLive(row.state) ? null : row.updated_at,
+  }
+}
+
+function seqOf(cursor: string): number {
+  const seq = position.safeParse(Number(Buffer.from(cursor, 'base64url').toString('utf8')))
+  if (!seq.success) throw new AppError('invalid-input', { field: 'cursor' })
+  return seq.data
+}
