@@ -1,0 +1,92 @@
+import { computed, type Ref, type WritableComputedRef } from 'vue'
+import type { DeskSettings, DirectorySettings, MailboxSettings } from '../../../../shared/model/desk-settings'
+
+/** One field of a form's object. A form writes one field at a time: two writes before the next render would lose the first. */
+export function fieldOf<T extends object, K extends keyof T>(model: Ref<T>, key: K): WritableComputedRef<T[K]> {
+  return computed({
+    get: () => model.value[key],
+    set: (value) => {
+      model.value = { ...model.value, [key]: value }
+    },
+  })
+}
+
+/** A field that is a text on screen and `null` in the settings when nothing is typed. */
+export function textOf<T extends object, K extends keyof T>(
+  model: Ref<T>,
+  key: T[K] extends string | null ? K : never,
+): WritableComputedRef<string> {
+  return computed({
+    get: () => {
+      const value: unknown = model.value[key]
+      return typeof value === 'string' ? value : ''
+    },
+    set: (text) => {
+      model.value = { ...model.value, [key]: text === '' ? null : text }
+    },
+  })
+}
+
+export function newDirectory(): DirectorySettings {
+  return {
+    kind: 'auto',
+    servers: [],
+    domain: null,
+    site: null,
+    ca: null,
+    peopleBase: null,
+    bindDn: null,
+    protectedGroups: [],
+  }
+}
+
+/** What a desk is before anybody has said anything: the policy of the defaults, self-service for nobody. */
+export function newSettings(): DeskSettings {
+  return {
+    organisation: '',
+    directory: newDirectory(),
+    roles: { agent: [], approver: [], admin: [], auditor: [] },
+    mailbox: null,
+    sms: null,
+    sspr: { scope: 'none', groups: [], managedElsewhere: [] },
+    policy: {},
+    links: [],
+  }
+}
+
+/** IMAP over TLS (RFC 8314), the mails of the last week at the first connection. */
+export function newMailbox(): MailboxSettings {
+  return {
+    host: '',
+    port: 993,
+    security: 'tls',
+    userName: '',
+    folder: 'INBOX',
+    ca: null,
+    startDays: 7,
+    identity: null,
+  }
+}
+
+/** How people of an OpenLDAP server are mostly named (RFC 4519 `uid`), below its first naming context. */
+export function likelyBindDn(namingContexts: readonly string[]): string | null {
+  const [context] = namingContexts
+  return context === undefined || context === '' ? null : `uid={user},ou=people,${context}`
+}
+
+/** The first part of a DN without its attribute: what a group or a container is called when its entry was not read. */
+export function nameOfDn(dn: string): string {
+  const first = /^[^=,]+=((?:\\.|[^,\\])*)/u.exec(dn)?.[1]
+  return first === undefined ? dn : first.replace(/\\(.)/gu, '$1')
+}
+
+/** Whether a text can be a DN: at least one `attribute=value`. Main decides. */
+export function looksLikeDn(text: string): boolean {
+  return /^[A-Za-z][\w.-]*=[^,]+(?:,\s*[A-Za-z][\w.-]*=[^,]+)*$/u.test(text.trim())
+}
+
+/** A SHA-256 fingerprint in four lines of eight pairs: so it can be read out and compared. */
+export function fingerprintRows(fingerprint: string): string[][] {
+  const pairs = fingerprint.split(':')
+  return [0, 8, 16, 24].map((start) => pairs.slice(start, start + 8)).filter((row) => row.length > 0)
+}

@@ -1,0 +1,61 @@
+import { shallowRef } from 'vue'
+import { defineStore } from 'pinia'
+import type { Answer } from '../../../shared/contract'
+import type {
+  ConnectionTrial,
+  DirectoryEntry,
+  DirectoryProbe,
+  DirectorySettings,
+  MailboxSettings,
+  SecretValues,
+  SmsSettings,
+} from '../../../shared/model/desk-settings'
+import { unwrap } from '../lib/api'
+import { forgetOnSignOut } from '../lib/forget'
+
+export type LookedUpAs = Answer<'connections', 'signIn'>
+
+/** Try-outs of what is about to be set up. Passwords and keys pass through as arguments and are never kept here. */
+export const useConnectionsStore = defineStore('connections', () => {
+  /** As whom bases and groups are looked up during the set-up; `null`: as the admin at the desk. */
+  const lookedUpAs = shallowRef<LookedUpAs | null>(null)
+
+  function probe(address: string, ca: string | null): Promise<DirectoryProbe> {
+    return unwrap(window.api.connections.probe({ address, ca }))
+  }
+
+  function chooseAuthority(): Promise<Answer<'connections', 'chooseAuthority'>> {
+    return unwrap(window.api.connections.chooseAuthority())
+  }
+
+  async function signIn(
+    directory: DirectorySettings,
+    credentials: { readonly userId: string; readonly password: string },
+  ): Promise<LookedUpAs> {
+    const as = await unwrap(window.api.connections.signIn({ directory, credentials }))
+    lookedUpAs.value = as
+    return as
+  }
+
+  function groups(query: string): Promise<DirectoryEntry[]> {
+    return unwrap(window.api.connections.groups({ query }))
+  }
+
+  function bases(query: string): Promise<DirectoryEntry[]> {
+    return unwrap(window.api.connections.bases({ query }))
+  }
+
+  function mailbox(settings: MailboxSettings, password: string | null): Promise<ConnectionTrial> {
+    return unwrap(window.api.connections.mailbox({ mailbox: settings, password }))
+  }
+
+  function sms(settings: SmsSettings, secrets: SecretValues, number: string): Promise<ConnectionTrial> {
+    return unwrap(window.api.connections.sms({ sms: settings, secrets, number }))
+  }
+
+  forgetOnSignOut(() => {
+    lookedUpAs.value = null
+  })
+
+  return { lookedUpAs, probe, chooseAuthority, signIn, groups, bases, mailbox, sms }
+})
