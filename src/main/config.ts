@@ -173,20 +173,27 @@ function read(file: string, source: 'machine' | 'user' | 'command-line'): DeskCo
 
 /**
  * A parsed file as a configuration; files that it names are looked for beside it. Throws `config-invalid`.
- * What is asked of the file itself, such as who may write it, has been asked before.
+ * What is asked of the file itself, such as who may write it, has been asked before. `authorities`: certificates, by file name,
+ * that will lie beside it and do not yet.
  */
-export function configOf(text: ConfigText, source: Exclude<DeskConfig['source'], 'sample'>): DeskConfig {
+export function configOf(
+  text: ConfigText,
+  source: Exclude<DeskConfig['source'], 'sample'>,
+  authorities: ReadonlyMap<string, string> = new Map(),
+): DeskConfig {
   const content = validate(text)
+  const pinned = (section: PinnedSection, name: string | null): Pick<SmsConfig, 'ca' | 'caFile'> =>
+    pinnedBy(text, section, name, authorities)
   const { directory, mailbox, sms } = content
   return {
     source,
     file: text.file,
     organisation: content.organisation,
-    directory: { ...directory, ...pinned(text, 'directory', directory.caFile), roles: content.roles },
+    directory: { ...directory, ...pinned('directory', directory.caFile), roles: content.roles },
     policy: policyOf(content.policy),
     externalHosts: content.links,
-    mailbox: mailbox === null ? null : { ...mailbox, ...pinned(text, 'mailbox', mailbox.caFile) },
-    sms: sms === null ? null : gateway(sms, pinned(text, 'sms', sms.caFile)),
+    mailbox: mailbox === null ? null : { ...mailbox, ...pinned('mailbox', mailbox.caFile) },
+    sms: sms === null ? null : gateway(sms, pinned('sms', sms.caFile)),
     sspr: content.sspr,
     secretFiles: secretFilesOf(text, content.secretFiles),
   }
@@ -199,14 +206,19 @@ function gateway(
   return { ...sms, ...authority, timeoutMs: timeoutSeconds * 1000 }
 }
 
+type PinnedSection = 'directory' | 'mailbox' | 'sms'
+
 /** The certificates of a section's `caFile`, and where it lies. */
-function pinned(
+function pinnedBy(
   text: ConfigText,
-  section: 'directory' | 'mailbox' | 'sms',
+  section: PinnedSection,
   name: string | null,
-): { readonly ca: string | null; readonly caFile: string | null } {
+  authorities: ReadonlyMap<string, string>,
+): Pick<SmsConfig, 'ca' | 'caFile'> {
   if (name === null) return { ca: null, caFile: null }
   const caFile = resolve(dirname(text.file), name)
+  const toCome = authorities.get(name)
+  if (toCome !== undefined) return { ca: toCome, caFile }
   const authority = readAuthority(caFile)
   if ('problem' in authority) throw wrongFile(text, [section, 'caFile'], authority.problem, caFile)
   return { ca: authority.pem, caFile }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { isHost } from './text'
 import type { ConfigProblem } from './problems'
 
-/** `host` or `host:port` of an address with placeholders such as `{to}`, lower case; `null`: it is no such address. */
+/** Whom an address with placeholders such as `{to}` speaks to; the host in lower case. */
 export interface GatewayAddress {
   readonly scheme: 'http' | 'https'
   readonly host: string
@@ -11,7 +11,7 @@ export interface GatewayAddress {
 
 const placeholder = /\{[A-Za-z][A-Za-z0-9_:-]{0,99}\}/gu
 
-/** Whether the address stands still where it decides who is spoken to: no placeholder and no user name before the path. */
+/** Reads it, or says why it cannot be used: placeholders and user names have no place where it decides who is spoken to. */
 export function parseGatewayUrl(url: string): GatewayAddress | ConfigProblem {
   const match =
     /^(?<scheme>https?):\/\/(?<host>\[[0-9a-f:.]+\]|[^\s/?#@:[\]{}\\]+)(?::(?<port>\d{1,5}))?(?=[/?]|$)/iu.exec(url)
@@ -29,10 +29,11 @@ export function parseGatewayUrl(url: string): GatewayAddress | ConfigProblem {
   return { scheme: secure ? 'https' : 'http', host: host.toLowerCase(), port: number }
 }
 
-/** Whether an entry of the allow-list, `host` or `host:port`, means this address. */
-export function allowsAddress(entry: string, address: GatewayAddress): boolean {
+/** Whether an entry of the allow-list means this address; a host without a port is the one at the usual port. */
+export function allowsAddress(entry: string, { scheme, host, port }: GatewayAddress): boolean {
+  const usual = scheme === 'https' ? 443 : 80
   const wanted = entry.toLowerCase()
-  return wanted === address.host || wanted === `${address.host}:${address.port}`
+  return wanted === `${host}:${port}` || (wanted === host && port === usual)
 }
 
 /** `host` or `host:port` as the allow-list takes it. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { AppError } from '../../shared/errors'
 import type {
   ConnectionTrial,
@@ -8,40 +9,270 @@ import type {
   SecretValues,
   SmsSettings,
 } from '../../shared/model/desk-settings'
+import type { Operator } from '../../shared/model/operator'
+import type { AuditRecorder } from '../audit/audit'
+import type { Clock } from '../clock'
+import { authorityFingerprint } from '../config'
+import type { DeskConfig, DirectoryConfig, MailboxConfig, SmsConfig } from '../config'
+import { checkAuthority } from '../config/authority'
+import { trialConfig } from '../config/settings'
+import type { Directory, DirectorySession } from '../directory/directory'
+import type { Mailbox } from '../gateways/mailbox'
+import type { NumberReader, SecretReader, SmsGateway } from '../gateways/sms'
+import { actorOf } from './audit-subjects'
+import type { DesktopPort } from './desktop'
+import type { SecretsService } from './secrets'
+import type { Acting } from './session'
+import type { Opened, SetupService } from './setup'
+
+/** What trials and settings need of an opened desk. */
+export interface SettingsDesk extends Opened {
+  readonly config: DeskConfig
+  readonly session: Opened['session'] & {
+    withOperator<T>(work: (acting: Acting) => T | Promise<T>): Promise<T>
+  }
+  readonly secrets: SecretsService
+  readonly recorder: AuditRecorder
+}
+
+export interface ConnectionsParts {
+  readonly setup: Pick<SetupService<SettingsDesk>, 'isUnconfigured' | 'desk' | 'opened'>
+  /** A first look without a bind; faults are in the answer. */
+  readonly probeDirectory: (address: string, ca: string | null) => Promise<DirectoryProbe>
+  readonly createDirectory: (config: DirectoryConfig) => Directory
+  readonly createMailbox: (config: MailboxConfig) => Mailbox
+  readonly createSmsGateway: (config: SmsConfig, secrets: SecretReader) => SmsGateway
+  readonly createNumberReader: (region: string) => NumberReader
+  readonly desktop: Pick<DesktopPort, 'askOpenFile'>
+  readonly clock: Clock
+}
+
+/** Somebody who signed in to a directory that is not set up yet. */
+interface TrialSession {
+  readonly directory: DirectorySession
+  /** With which settings; another directory needs another sign-in. */
+  readonly settings: string
+  readonly expiresAt: number
+  readonly timer: NodeJS.Timeout
+}
+
+const sessionMs = 10 * 60 * 1000
+const smsPauseMs = 10 * 1000
+const found = 50
+const trialText = 'SSPR Desk: テスト メッセージ / test message'
 
 /**
- * Try-outs of what is about to be set up. Open while the desk has no configuration that works; afterwards `assertMay` lets only
- * an admin at the desk pass.
+ * Try-outs of what is about to be set up. Open to anybody while the desk has no configuration that works; afterwards only to an admin
+ * at the desk, whose role is read anew each time. A stored password goes to the server that it was stored for and to no other.
  */
 export class ConnectionsService {
-  async probe(_address: string, _ca: string | null): Promise<DirectoryProbe> {
-    throw new AppError('not-available')
+  readonly #parts: ConnectionsParts
+  #trial: TrialSession | null = null
+  #binding = false
+  #lastSms = -Infinity
+
+  constructor(parts: ConnectionsParts) {
+    this.#parts = parts
   }
 
+  /** Throws `not-available`, `role-required` and their kin, as every call here. */
+  async probe(address: string, ca: string | null): Promise<DirectoryProbe> {
+    return this.#permitted(() => this.#parts.probeDirectory(address, ca === null ? null : pemOf(ca)))
+  }
+
+  /** `null` when the dialog was cancelled. Throws `config-invalid` for a file that holds anything but certificates of authorities. */
   async chooseAuthority(): Promise<{ pem: string; fingerprint: string } | null> {
-    throw new AppError('not-available')
+    return this.#permitted(async () => {
+      const file = await this.#parts.desktop.askOpenFile({ extensions: ['pem', 'crt', 'cer'] })
+      if (file === null) return null
+      const pem = pemOf(file.text, file.name)
+      return { pem, fingerprint: authorityFingerprint(pem) }
+    })
   }
 
+  /**
+   * Binds once, as the sign-in screen does; the session serves to look up bases and groups for 10 minutes. Throws `config-invalid`,
+   * `sign-in-…`, `directory-…`.
+   */
   async signIn(
-    _directory: DirectorySettings,
-    _credentials: { readonly userId: string; readonly password: string },
+    directory: DirectorySettings,
+    credentials: { readonly userId: string; readonly password: string },
   ): Promise<{ name: string; kind: string; peopleBase: string }> {
-    throw new AppError('not-available')
+    return this.#permitted(async () => {
+      const config = this.#directoryConfig(directory)
+      if (this.#binding) throw new AppError('not-available')
+      this.#binding = true
+      try {
+        await this.forget()
+        const { userId, password } = credentials
+        const session = await this.#parts.createDirectory(config).signIn(userId, password)
+        const timer = setTimeout(() => void this.forget(), sessionMs)
+        timer.unref()
+        const expiresAt = this.#parts.clock.now() + sessionMs
+        this.#trial = { directory: session, settings: keyOf(directory), expiresAt, timer }
+        const { person, kind, directoryId } = session
+        return { name: person.name, kind, peopleBase: config.peopleBase ?? directoryId }
+      } finally {
+        this.#binding = false
+      }
+    })
   }
 
-  async groups(_query: string): Promise<DirectoryEntry[]> {
-    throw new AppError('not-available')
+  /** Throws `not-signed-in` where nobody has signed in for the set-up. */
+  async groups(query: string): Promise<DirectoryEntry[]> {
+    return this.#permitted((acting) => this.#lookUp(acting).findGroups(query, found))
   }
 
-  async bases(_query: string): Promise<DirectoryEntry[]> {
-    throw new AppError('not-available')
+  async bases(query: string): Promise<DirectoryEntry[]> {
+    return this.#permitted((acting) => this.#lookUp(acting).findBases(query, found))
   }
 
-  async mailbox(_mailbox: MailboxSettings, _password: string | null): Promise<ConnectionTrial> {
-    throw new AppError('not-available')
+  /** Opens the folder and counts; nothing is read. `password`: `null` takes the stored one, for the mailbox in force only. */
+  async mailbox(mailbox: MailboxSettings, password: string | null): Promise<ConnectionTrial> {
+    return this.#permitted(() =>
+      trialOf(async () => {
+        const config = trialConfig({ mailbox }).mailbox
+        if (config === null) throw new AppError('not-available')
+        const secret = password ?? (await this.#storedMailPassword(config))
+        if (secret === null) throw new AppError('secret-missing', { name: 'mailbox.password' })
+        const open = await this.#parts.createMailbox(config).open(secret)
+        const { messages } = open
+        await open.close()
+        return { messages }
+      }),
+    )
   }
 
-  async sms(_sms: SmsSettings, _secrets: SecretValues, _number: string): Promise<ConnectionTrial> {
-    throw new AppError('not-available')
+  /** Really sends one message; once in ten seconds. Audited where there is an audit store. */
+  async sms(sms: SmsSettings, secrets: SecretValues, number: string): Promise<ConnectionTrial> {
+    return this.#permitted((acting) =>
+      trialOf(async () => {
+        const config = trialConfig({ sms }).sms
+        if (config === null) throw new AppError('not-available')
+        const phone = this.#parts.createNumberReader(config.region)(number)
+        if (phone === null) throw new AppError('number-invalid')
+        this.#assertPause()
+        const gateway = this.#parts.createSmsGateway(config, this.#trialSecrets(config, secrets))
+        const send = async (): Promise<ConnectionTrial['facts']> => {
+          const id = randomUUID()
+          const { delivery, messageId } = await gateway.send({ id, number: phone.e164, text: trialText })
+          if (delivery === 'unknown') throw new AppError('sms-unknown')
+          return messageId === null ? { delivery } : { delivery, messageId }
+        }
+        if (acting === null) return send()
+        const host = URL.parse(config.url)?.host ?? ''
+        const event = { action: 'settings.try', actor: actorOf(acting), details: { part: 'sms', host } } as const
+        return this.#parts.setup.desk().recorder.record(event, send)
+      }),
+    )
   }
+
+  /**
+   * The session of whoever signed in to just this directory for its set-up; `null`: nobody did. It shows that the settings work.
+   */
+  signedInTo(directory: DirectorySettings): DirectorySession | null {
+    const trial = this.#current()
+    return trial !== null && trial.settings === keyOf(directory) ? trial.directory : null
+  }
+
+  /** Ends the session of the set-up and forgets its password. */
+  async forget(): Promise<void> {
+    const trial = this.#trial
+    this.#trial = null
+    if (trial === null) return
+    clearTimeout(trial.timer)
+    await trial.directory.close()
+  }
+
+  /** `acting`: the admin; `null` before a desk that has no configuration. */
+  async #permitted<T>(work: (acting: Acting | null) => Promise<T>): Promise<T> {
+    const { setup } = this.#parts
+    if (setup.isUnconfigured()) return work(null)
+    const desk = setup.opened()
+    if (desk === null) throw new AppError('not-available')
+    return desk.session.withOperator(async (acting) => {
+      const operator: Operator = await acting.current('admin')
+      return work({ ...acting, operator })
+    })
+  }
+
+  #lookUp(acting: Acting | null): DirectorySession {
+    const directory = this.#current()?.directory ?? acting?.directory
+    if (directory === undefined) throw new AppError('not-signed-in')
+    return directory
+  }
+
+  #current(): TrialSession | null {
+    if (this.#trial !== null && this.#trial.expiresAt <= this.#parts.clock.now()) void this.forget()
+    return this.#trial
+  }
+
+  /** Timeouts, DNS servers and the like are not set on the screen: those in force apply. */
+  #directoryConfig(settings: DirectorySettings): DirectoryConfig {
+    const trial = trialConfig({ directory: settings }).directory
+    const inForce = this.#parts.setup.opened()?.config
+    if (inForce === undefined || inForce.source === 'sample') return trial
+    const { dnsServers, connectTimeoutMs, operationTimeoutMs, readingAttributes } = inForce.directory
+    return { ...trial, dnsServers, connectTimeoutMs, operationTimeoutMs, readingAttributes }
+  }
+
+  async #storedMailPassword(config: MailboxConfig): Promise<string | null> {
+    const desk = this.#parts.setup.opened()
+    const inForce = desk?.config.mailbox ?? null
+    if (desk === null || inForce === null || !isSameMailbox(config, inForce)) return null
+    return desk.secrets.reader()('mailbox.password')
+  }
+
+  /** What was typed; else what is stored, for the hosts in force only: a key must not go wherever a form says. */
+  #trialSecrets(config: SmsConfig, typed: SecretValues): SecretReader {
+    const desk = this.#parts.setup.opened()
+    const inForce = desk?.config.sms ?? null
+    const stored =
+      desk !== null && inForce !== null && isSameGateway(config, inForce) ? desk.secrets.reader() : nothingStored
+    return async (name) => typed[name] ?? (await stored(name))
+  }
+
+  #assertPause(): void {
+    const now = this.#parts.clock.now()
+    const next = this.#lastSms + smsPauseMs
+    // A clock that was set back must not close this for as long.
+    if (now < next && this.#lastSms <= now) throw new AppError('code-too-soon', { at: new Date(next).toISOString() })
+    this.#lastSms = now
+  }
+}
+
+const nothingStored: SecretReader = () => Promise.resolve(null)
+
+/** Whether a password that was stored for one mailbox may be shown to the other: same server, same name, no weaker trust. */
+export function isSameMailbox(one: MailboxConfig, other: MailboxConfig): boolean {
+  const key = ({ host, port, security, userName, ca }: MailboxConfig): string =>
+    JSON.stringify([host, port, security, userName, ca])
+  return key(one) === key(other)
+}
+
+/** The same for a gateway: it speaks to the same hosts, trusted alike. */
+export function isSameGateway(one: SmsConfig, other: SmsConfig): boolean {
+  const known = new Set(other.allowedHosts)
+  return one.allowedHosts.every((host) => known.has(host)) && one.ca === other.ca
+}
+
+/** Two spellings of the same settings are told apart: then somebody signs in once more. */
+function keyOf({ protectedGroups: _, ...settings }: DirectorySettings): string {
+  return JSON.stringify(Object.entries(settings).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+/** A refusal is what the trial is for: it is an answer, not an error. */
+async function trialOf(work: () => Promise<ConnectionTrial['facts']>): Promise<ConnectionTrial> {
+  try {
+    return { ok: true, problem: null, facts: await work() }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { ok: false, problem: { code: error.code, params: { ...error.params } }, facts: {} }
+  }
+}
+
+function pemOf(content: string, name = 'CA'): string {
+  const authority = checkAuthority(content)
+  if ('pem' in authority) return authority.pem
+  throw new AppError('authority-invalid', { file: name, reason: authority.problem })
 }

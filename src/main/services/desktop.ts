@@ -6,7 +6,10 @@ export interface DesktopPort {
   forgetSecret(): Promise<void>
   /** Asks where to save; `null` when the dialog was cancelled. */
   askSaveFile(suggestion: { readonly name: string; readonly extension: string }): Promise<string | null>
-  /** Asks for a file and reads it as text, at most 1 MiB; `null` when the dialog was cancelled. Throws `invalid-input` for more. */
+  /**
+   * Asks for a file and reads it as text, at most 1 MiB; `name` is its absolute path. `null` when the dialog was cancelled. Throws
+   * `file-unreadable`.
+   */
   askOpenFile(kinds: { readonly extensions: readonly string[] }): Promise<{ name: string; text: string } | null>
   /** A notification of the operating system; without one it is silent. Never holds a name: others see the screen too. */
   notify(notification: { readonly title: string; readonly body: string; readonly onClick: () => void }): void

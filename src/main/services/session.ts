@@ -143,11 +143,12 @@ export class SessionService {
     this.#parts.audit.append({ action: 'session.lock', actor: actorOf({ operator }), details: { reason } }, 'succeeded')
   }
 
-  signOut(): void {
+  /** `settings-changed`: the desk opens anew, which nobody at the keyboard asked for. */
+  signOut(reason: 'signed-out' | 'settings-changed' = 'signed-out'): void {
     if (this.#state.phase === 'signed-out') return
 
     const { operator } = this.#state
-    this.#end(signedOut, 'signed-out')
+    this.#end(signedOut, reason)
     this.#parts.audit.append({ action: 'session.sign-out', actor: actorOf({ operator }) }, 'succeeded')
   }
 

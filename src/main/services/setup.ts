@@ -23,7 +23,8 @@ export interface Opened {
   closed(): boolean
   /** Records what was done with the installation key before there was a store to record it in. */
   recordVault(action: 'vault.create' | 'vault.recover'): void
-  close(): Promise<void>
+  /** Ends the session first; `settings-changed`: the screens are told why. */
+  close(reason?: 'settings-changed'): Promise<void>
 }
 
 interface SetupParts<T extends Opened> {
@@ -54,6 +55,7 @@ type Stage<T> =
       readonly problem: null
       readonly config: DeskConfig
       readonly kept: ProtectionKind
+      readonly vault: SecretVault
       readonly desk: T
     }
 
@@ -65,6 +67,9 @@ export class SetupService<T extends Opened> {
   readonly #parts: SetupParts<T>
   #stage: Stage<T> = { phase: 'needs-config', problem: null }
   #busy = false
+  #reloading: Promise<void> | null = null
+  /** Whether a configuration that was saved as a copy has been put in place; `null`: none waits. */
+  #isInstalled: (() => boolean) | null = null
 
   constructor(parts: SetupParts<T>) {
     this.#parts = parts
@@ -81,11 +86,47 @@ export class SetupService<T extends Opened> {
     }
   }
 
-  /** Looks again while nothing is open: the file may have come or been mended, and "Check again" must see it. */
+  /**
+   * Looks again while nothing is open: the file may have come or been mended, and "Check again" must see it. With an open desk only
+   * for a copy that was waited for.
+   */
   async lookAgain(): Promise<void> {
+    if (this.#reloading !== null) return this.#reloading
     const { phase } = this.#stage
+    if (phase === 'opened' && this.#isInstalled?.() === true) {
+      // The new configuration cannot be used: the desk went on with the old one, and the log says why.
+      await this.reload().catch((error: unknown) => {
+        this.#parts.log.error({ err: error }, 'the new configuration could not be loaded')
+      })
+      return
+    }
     if (this.#busy || (phase !== 'needs-config' && phase !== 'config-broken')) return
     await this.#alone(() => this.start())
+  }
+
+  /** Whether anybody may set the desk up: there is no configuration, or none that can be used. */
+  isUnconfigured(): boolean {
+    const { phase, problem } = this.#stage
+    return phase === 'needs-config' || (phase === 'config-broken' && problem.code.startsWith('config-'))
+  }
+
+  /** A copy of a new configuration waits for somebody to put it in place: "Check again" loads it as soon as it is there. */
+  expect(isInstalled: () => boolean): void {
+    this.#isInstalled = isInstalled
+  }
+
+  /**
+   * Opens the desk anew with the configuration as it is now, and with the same key: nobody enters a passphrase again. The session ends.
+   * A configuration that cannot be read leaves everything as it is; one that cannot be opened gives way to the one before. Throws
+   * what was wrong with it.
+   */
+  reload(): Promise<void> {
+    const reloading = this.#alone(() => this.#reopen()).finally(() => {
+      this.#reloading = null
+    })
+    // Whoever looks meanwhile waits for the end, and is not told of the fault: that belongs to the one who asked.
+    this.#reloading = reloading.catch(() => undefined)
+    return reloading
   }
 
   /** The opened desk. Throws what is still missing: `config-missing`, `vault-not-set-up`, `vault-locked`, or the problem. */
@@ -186,6 +227,27 @@ export class SetupService<T extends Opened> {
     throw new AppError('not-available')
   }
 
+  async #reopen(): Promise<void> {
+    const stage = this.#stage
+    if (stage.phase !== 'opened' || stage.config.source === 'sample') throw new AppError('not-available')
+    const { config: before, vault, kept, desk } = stage
+    const config = this.#parts.loadConfig()
+    this.#isInstalled = null
+    await desk.close('settings-changed').catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, 'the desk could not be closed before it was opened anew')
+    })
+    try {
+      this.#stage = { ...stage, config, desk: await this.#parts.open(config, vault, kept) }
+    } catch (error) {
+      try {
+        this.#stage = { ...stage, desk: await this.#parts.open(before, vault, kept) }
+      } catch {
+        this.#stage = { phase: 'config-broken', problem: this.#problem(error), config }
+      }
+      throw error
+    }
+  }
+
   async #enter(config: DeskConfig): Promise<void> {
     try {
       const keeper = this.#parts.vaultKeeper(config)
@@ -220,7 +282,7 @@ export class SetupService<T extends Opened> {
     const kept = await keeper.protection()
     try {
       const desk = await this.#parts.open(config, vault, kept)
-      this.#stage = { phase: 'opened', problem: null, config, kept, desk }
+      this.#stage = { phase: 'opened', problem: null, config, kept, vault, desk }
     } catch (error) {
       this.#stage = { phase: 'config-broken', problem: this.#problem(error), config }
     }

@@ -38,6 +38,7 @@ export const auditActions = [
   'vault.create',
   'vault.recover',
   'settings.save',
+  'settings.try',
 ] as const
 const auditAction = z.enum(auditActions)
 export type AuditAction = z.infer<typeof auditAction>

@@ -79,7 +79,7 @@ export const audit = {
     },
     audit: { verify: 'Audit verified', 'save-copy': 'Copy of the audit saved' },
     vault: { create: 'Installation key made', recover: 'Installation key recovered' },
-    settings: { save: 'Settings saved' },
+    settings: { save: 'Settings saved', try: 'Gateway tried out' },
   },
   outcome: {
     started: 'Begun',

@@ -13,6 +13,10 @@ export const errors = {
     next: 'It does not exist in this version or for this directory.',
   },
   'reason-required': { title: 'A reason is needed', next: 'Type why, so that the history and the audit can tell.' },
+  'file-unreadable': {
+    title: 'The file cannot be read',
+    next: '{file}: choose a text file of at most 1 MB that you may read.',
+  },
   'config-missing': { title: 'There is no configuration file', next: 'An administrator puts one at {file}.' },
   'config-unreadable': {
     title: 'The configuration file cannot be read',
@@ -249,6 +253,10 @@ export const errors = {
     title: 'Too many codes were sent to this number',
     next: 'The next one can be sent at {at}. Use another method of this person meanwhile.',
   },
+  'code-over': {
+    title: 'This code no longer counts',
+    next: 'Send another code; the person reads out the newest one.',
+  },
   'number-invalid': {
     title: 'This is not a telephone number',
     next: 'Type the number as the person says it, with the area code, or with + and the country code.',
@@ -312,6 +320,14 @@ export const errors = {
   'config-changed': {
     title: 'The configuration file was changed by somebody else',
     next: 'Your changes were not saved. Open the settings again and repeat them.',
+  },
+  'authority-invalid': {
+    title: 'The file holds no certificate authority',
+    next: '{file}: {because} Choose the certificate of the authority (CA) that signed the server’s certificate, in PEM form.',
+  },
+  'settings-lock-out': {
+    title: 'Nobody could change the settings any more',
+    next: 'By these settings you are not an administrator. Name a group under Administrators that you are a member of; for another directory, sign in to it first.',
   },
   'desk-closed': {
     title: 'The desk takes no action until the audit store is mended',

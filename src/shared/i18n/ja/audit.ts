@@ -77,7 +77,7 @@ export const audit: typeof en = {
     },
     audit: { verify: '監査を検証', 'save-copy': '監査のコピーを保存' },
     vault: { create: 'インストール キーを作成', recover: 'インストール キーを回復' },
-    settings: { save: '設定を保存' },
+    settings: { save: '設定を保存', try: 'ゲートウェイを試行' },
   },
   outcome: {
     started: '開始',

@@ -30,7 +30,7 @@ export const actionGroups: { readonly [G in ActionGroup]: readonly Extract<Audit
   reset: ['reset.password', 'reset.unlock', 'reset.recheck', 'reset.copy-password'],
   audit: ['audit.verify', 'audit.save-copy'],
   vault: ['vault.create', 'vault.recover'],
-  settings: ['settings.save'],
+  settings: ['settings.save', 'settings.try'],
   desk: ['desk.started'],
 }
 

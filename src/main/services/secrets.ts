@@ -1,0 +1,82 @@
+import type { SecretValues } from '../../shared/model/desk-settings'
+import { readSecretFile } from '../config/secret-file'
+import type { SecretReader } from '../gateways/sms'
+import type { Log } from '../log'
+import type { SecretStore } from '../stores/stores'
+import type { SecretVault } from '../vault'
+
+interface SecretsParts {
+  /** Of the configuration: absolute paths by secret name. */
+  readonly files: Readonly<Record<string, string>>
+  readonly store: SecretStore
+  readonly vault: SecretVault
+  readonly log: Log
+}
+
+/**
+ * Passwords and keys of mailbox and gateway. They come in by a file or through the settings, go out to the gateways alone, and are
+ * sealed at rest for this installation and their name. A file wins: whoever runs the machine put it there.
+ */
+export class SecretsService {
+  readonly #parts: SecretsParts
+
+  constructor(parts: SecretsParts) {
+    this.#parts = parts
+  }
+
+  /** For the gateways; `null` when nobody has set it. Throws `store-tampered`. */
+  reader(): SecretReader {
+    return (name) => this.#read(name)
+  }
+
+  /** Those that have a value, by a file or entered. */
+  async names(): Promise<string[]> {
+    const { files, store } = this.#parts
+    return [...new Set([...Object.keys(files), ...(await store.names())])].toSorted()
+  }
+
+  /** Seals what was entered; others keep their value. */
+  async set(values: SecretValues): Promise<void> {
+    const { store, vault } = this.#parts
+    for (const [name, value] of Object.entries(values)) {
+      await store.set(name, vault.seal(this.#context(name), new TextEncoder().encode(value)))
+    }
+  }
+
+  async #read(name: string): Promise<string | null> {
+    const { files, store, vault, log } = this.#parts
+    const file = files[name]
+    if (file !== undefined) {
+      // Read anew each time: whoever changes a password changes the file, not the app.
+      const answer = readSecretFile(file)
+      if ('secret' in answer) return answer.secret
+      log.error({ file, problem: answer.problem }, 'a secret could not be read from its file')
+      return null
+    }
+    const sealed = await store.get(name)
+    return sealed === null ? null : new TextDecoder().decode(vault.open(this.#context(name), sealed))
+  }
+
+  #context(name: string): string {
+    return `gateway-secret|${this.#parts.vault.installationId}|${name}`
+  }
+}
+
+/**
+ * What was entered before there was a vault to seal it in: in main's memory until the desk opens, and forgotten with the app.
+ */
+export class WaitingSecrets {
+  #values: SecretValues = {}
+
+  keep(values: SecretValues): void {
+    this.#values = { ...this.#values, ...values }
+  }
+
+  /** Seals them; they wait on if that fails. */
+  async sealIn(secrets: Pick<SecretsService, 'set'>): Promise<void> {
+    const values = this.#values
+    if (Object.keys(values).length === 0) return
+    await secrets.set(values)
+    this.#values = {}
+  }
+}
