@@ -10,6 +10,8 @@ import { freeBytes } from './desk/free-space'
 import { createVaultKeeper } from './desk/vault-keeper'
 import { createDirectory } from './directory'
 import { createAuthenticatorApp } from './gateways/authenticator-app'
+import { createHttpSmsGateway } from './gateways/sms/http-gateway'
+import { createNumberReader } from './gateways/sms/number'
 import { createHandlers } from './ipc/handlers'
 import type { Log } from './log'
 import { deskActor } from './services/audit-subjects'
@@ -18,6 +20,7 @@ import { ConnectionsService } from './services/connections'
 import { DeskSettingsService } from './services/desk-settings'
 import { EventHub } from './services/events'
 import { PreferencesService } from './services/preferences'
+import { SecretsService } from './services/secrets'
 import { SetupService } from './services/setup'
 import { createWorkplace } from './services/workplace'
 import type { Workplace } from './services/workplace'
@@ -52,6 +55,8 @@ export interface Desk {
 }
 
 const secondMs = 1000
+/** Of numbers in the directory where no gateway says otherwise. */
+const defaultRegion = 'JP'
 const sweepMs = 60 * secondMs
 
 /**
@@ -133,6 +138,7 @@ async function openWorkplace(
     open.unshift(audit)
     await preferences.attach(stores.preferences)
 
+    const secrets = new SecretsService({ files: config.secretFiles, store: stores.secrets, vault, log })
     const workplace = createWorkplace({
       config,
       directory: (options.createDirectory ?? createDirectory)({ config: config.directory, clock, log }),
@@ -141,6 +147,8 @@ async function openWorkplace(
       vault,
       kept,
       app: createAuthenticatorApp(),
+      sms: config.sms === null ? null : createHttpSmsGateway(config.sms, secrets.reader(), log),
+      readNumber: createNumberReader(config.sms?.region ?? defaultRegion),
       desktop,
       preferences,
       emit: events.emit,

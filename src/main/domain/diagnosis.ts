@@ -60,7 +60,9 @@ interface Counted {
 /** As for a check of a request that came in just now: what was registered meanwhile counts. */
 function kindsOf({ now, policy, person, methods }: DiagnosisFacts): Omit<Counted, 'required'> {
   const request = { id: '', personId: person.id, channel: 'phone', createdAt: new Date(now).toISOString() } as const
-  const context = { action: 'reset', now, policy, request, privileged: person.privileged, methods } as const
+  const { privileged } = person
+  // What is registered is asked, not what this desk could send now.
+  const context = { action: 'reset', now, policy, request, privileged, methods, sendsCodes: true } as const
   const usability = methods.map((method) => ({ kind: method.kind, ...methodUsability(method, context) }))
   const kinds = (found: typeof usability): number => new Set(found.map(({ kind }) => kind)).size
   return {

@@ -43,8 +43,10 @@ export interface MethodContext {
   readonly request: Pick<ResetRequest, 'id' | 'personId' | 'channel' | 'createdAt'>
   /** Re-read from the directory. */
   readonly privileged: boolean
-  /** Everything that is registered for the person. */
+  /** Everything that is registered for the person, and the directory's numbers that the policy lets count. */
   readonly methods: readonly MethodFacts[]
+  /** A gateway is set up: without one a telephone number is no method that anybody can pass. */
+  readonly sendsCodes: boolean
 }
 
 export interface GateContext extends MethodContext {
@@ -266,6 +268,7 @@ export function requiredKinds(context: Pick<MethodContext, 'policy' | 'privilege
 function excluded(method: MethodFacts, context: MethodContext): Exclude<RegisteredMethod['unusable'], 'cooling-down'> {
   if (method.personId !== context.request.personId || method.kind === 'attested') return 'not-in-policy'
   if (!(Date.parse(method.registeredAt) <= Date.parse(context.request.createdAt))) return 'registered-after-request'
+  if (method.kind === 'phone' && !context.sendsCodes) return 'not-in-policy'
   if (context.privileged && !isStrong(method.kind)) return 'not-for-privileged'
   const resetOnly = method.kind === 'mail' || method.kind === 'knowledge'
   return resetOnly && context.action !== 'reset' && context.action !== 'unlock' ? 'not-in-policy' : null

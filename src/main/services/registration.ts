@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../shared/errors'
-import type { Language, PersonId } from '../../shared/model/common'
+import type { PersonId } from '../../shared/model/common'
 import type { AppEnrolment, PhoneEnrolment, RegistrationSummary } from '../../shared/model/registration'
 import type { identityDocuments } from '../../shared/model/verification'
 import type { AuditRecorder } from '../audit/audit'
 import type { Clock } from '../clock'
 import type { Policy } from '../domain/policy'
+import { maskNumber } from '../domain/sms-number'
 import type { AuthenticatorAppStart } from '../gateways/authenticator-app'
 import type { EnrollableMethod } from '../gateways/verification-method'
 import type { MethodStore, StoredMethod } from '../stores/stores'
 import type { SecretVault } from '../vault'
 import type { Approvals, ApproverCredentials } from './approvals'
 import { actorOf } from './audit-subjects'
+import type { Codes } from './codes'
 import { sealSeed, withSeed } from './method-seeds'
+import { PhoneEnrolments } from './registration-phone'
+import type { PhoneStart } from './registration-phone'
+import { assertMayEnrol, assertNewLabel, wrongCodesAllowed } from './registration-rules'
 import type { Acting } from './session'
 
 interface RegistrationParts {
@@ -24,6 +29,7 @@ interface RegistrationParts {
   readonly clock: Clock
   readonly policy: Policy
   readonly organisation: string
+  readonly codes: Codes
 }
 
 interface AppStart {
@@ -52,8 +58,6 @@ interface Pending {
   readonly wrongCodes: number
 }
 
-const wrongCodesAllowed = 3
-
 /**
  * Registering a method at the desk: the person stands there, the agent checks a document, an approver agrees, and the first code
  * proves that the app works. A method registered after a request was entered never counts for that request
@@ -62,27 +66,30 @@ const wrongCodesAllowed = 3
 export class RegistrationService {
   readonly #parts: RegistrationParts
   readonly #pending = new Map<string, Pending>()
+  readonly #phones: PhoneEnrolments
 
   constructor(parts: RegistrationParts) {
     this.#parts = parts
+    this.#phones = new PhoneEnrolments(parts)
   }
 
   /** What is registered for a person, without anything secret. */
   async list(personId: PersonId): Promise<RegistrationSummary> {
-    const { policy, clock } = this.#parts
-    const methods = await this.#parts.methods.ofPerson(personId)
+    const { policy, clock, codes } = this.#parts
+    const registered = await this.#parts.methods.ofPerson(personId)
+    const methods = registered.filter(({ kind }) => kind !== 'phone' || codes.canSend)
     const coolDownMs = policy.coolDownSeconds * 1000
     const settled = methods.some(
       ({ firstInPerson, registeredAt }) => firstInPerson || clock.now() - Date.parse(registeredAt) >= coolDownMs,
     )
     return {
-      methods: methods.map(({ id, kind, label, registeredAt, lastUsedAt }) => ({
-        id,
-        kind,
-        label,
-        registeredAt,
-        lastUsedAt,
-      })),
+      methods: await Promise.all(
+        registered.map(async (method) => {
+          const { id, kind, label, registeredAt, lastUsedAt } = method
+          const masked = kind === 'phone' ? maskNumber(await codes.numberOf(method)) : ''
+          return { id, kind, label, masked, registeredAt, lastUsedAt }
+        }),
+      ),
       required: policy.methodsRequired,
       ready: settled && new Set(methods.map(({ kind }) => kind)).size >= policy.methodsRequired,
     }
@@ -90,7 +97,7 @@ export class RegistrationService {
 
   /** Throws `self-action`, `already-registered {label}`, `action-blocked {reason}`, and as {@link Approvals}. */
   async startApp(acting: Acting, input: AppStart): Promise<AppEnrolment> {
-    const { audit, approvals, app, clock, policy, vault, organisation } = this.#parts
+    const { audit, approvals, app, clock, policy, vault, organisation, methods } = this.#parts
     const { card } = await acting.directory.card(input.personId)
     return audit.record(
       {
@@ -101,10 +108,8 @@ export class RegistrationService {
       },
       async (scope) => {
         const operator = await acting.current('agent')
-        if (operator.id === card.id) throw new AppError('self-action')
-        if (card.state.disabled) throw new AppError('action-blocked', { reason: 'disabled' })
-        if (card.state.accountExpired) throw new AppError('action-blocked', { reason: 'account-expired' })
-        await this.#assertNew(card.id, input.label)
+        assertMayEnrol(operator.id, card)
+        assertNewLabel(await methods.ofPerson(card.id), input.label)
         await approvals.confirm({ agentId: operator.id, targetId: card.id }, input.approver, scope)
 
         const started = app.startEnrolment({ issuer: organisation, account: card.signInName })
@@ -145,8 +150,9 @@ export class RegistrationService {
         const accepted = await this.#check(enrolmentId, this.#find(acting, enrolmentId), code)
         // Before the next wait: a second click with the same code must find nothing.
         if (!this.#pending.delete(enrolmentId)) throw new AppError('enrolment-not-found')
-        await this.#assertNew(person.id, label)
-        const firstInPerson = (await methods.ofPerson(person.id)).length === 0
+        const registered = await methods.ofPerson(person.id)
+        assertNewLabel(registered, label)
+        const firstInPerson = registered.length === 0
         const registeredAt = clock.iso()
         await methods.add(
           newMethod(pending, { firstInPerson, registeredAt, lastStep: accepted.step, drift: accepted.drift }),
@@ -163,22 +169,25 @@ export class RegistrationService {
     this.#pending.delete(enrolmentId)
   }
 
-  async startPhone(
-    _acting: Acting,
-    _input: AppStart & { readonly number: string; readonly language: Language },
-  ): Promise<PhoneEnrolment> {
-    throw new AppError('not-available')
+  /** As {@link PhoneEnrolments.start}. */
+  startPhone(acting: Acting, input: PhoneStart): Promise<PhoneEnrolment> {
+    return this.#phones.start(acting, input)
   }
 
-  async resendPhone(_acting: Acting, _enrolmentId: string): Promise<PhoneEnrolment> {
-    throw new AppError('not-available')
+  /** As {@link PhoneEnrolments.resend}. */
+  resendPhone(acting: Acting, enrolmentId: string): Promise<PhoneEnrolment> {
+    return this.#phones.resend(acting, enrolmentId)
   }
 
-  async confirmPhone(_acting: Acting, _enrolmentId: string, _code: string): Promise<RegistrationSummary> {
-    throw new AppError('not-available')
+  /** As {@link PhoneEnrolments.confirm}. */
+  async confirmPhone(acting: Acting, enrolmentId: string, code: string): Promise<RegistrationSummary> {
+    return this.list(await this.#phones.confirm(acting, enrolmentId, code))
   }
 
-  cancelPhone(_acting: Acting, _enrolmentId: string): void {}
+  /** The person left, or the number is another one. */
+  cancelPhone(acting: Acting, enrolmentId: string): void {
+    this.#phones.cancel(acting, enrolmentId)
+  }
 
   /**
    * A lost or replaced telephone: its method ends. Passed checks by it no longer count, for the gate finds no such method.
@@ -210,6 +219,7 @@ export class RegistrationService {
   /** The session locked or ended: nobody stands at the desk any more. */
   forget(): void {
     this.#pending.clear()
+    this.#phones.forget()
   }
 
   #find(acting: Acting, enrolmentId: string): Pending {
@@ -240,12 +250,6 @@ export class RegistrationService {
     if (answer.matched) return answer
     if (wrongCodes >= wrongCodesAllowed) this.#pending.delete(enrolmentId)
     throw new AppError('enrolment-code-wrong', { remaining: wrongCodesAllowed - wrongCodes })
-  }
-
-  /** Two apps of one name could not be told apart at a check. */
-  async #assertNew(personId: PersonId, label: string): Promise<void> {
-    const registered = await this.#parts.methods.ofPerson(personId)
-    if (registered.some((method) => method.label === label)) throw new AppError('already-registered', { label })
   }
 }
 

@@ -17,6 +17,7 @@ import type { Stores } from '../stores/stores'
 import { actorOf, subjectOf } from './audit-subjects'
 import { readCase } from './case'
 import type { Case } from './case'
+import type { Codes } from './codes'
 import type { DesktopPort } from './desktop'
 import type { Emit } from './events'
 import { blockersOf, canSignIn, passwordWrite, warningsOf } from './reset-outcome'
@@ -28,6 +29,7 @@ interface ResetParts {
   readonly audit: AuditRecorder
   readonly clock: Clock
   readonly policy: Policy
+  readonly codes: Pick<Codes, 'canSend' | 'directoryMethods'>
   readonly desktop: Pick<DesktopPort, 'copySecret' | 'forgetSecret'>
   readonly emit: Emit
   readonly log: Log

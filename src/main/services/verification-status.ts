@@ -1,15 +1,25 @@
-import type { ProofSummary, RegisteredMethod, VerificationStatus } from '../../shared/model/verification'
+import type { ProofSummary, RegisteredMethod, Sending, VerificationStatus } from '../../shared/model/verification'
 import { failureView } from '../domain/failures'
 import type { Policy } from '../domain/policy'
 import { attestationsAllowed, callBackNumbers, gate, methodUsability } from '../domain/verification'
-import type { StoredMethod, StoredProof } from '../stores/stores'
-import type { Case } from './case'
+import type { StoredProof } from '../stores/stores'
+import type { Case, CaseMethod } from './case'
 
 /** Codes in a row that must be off the same way before the agent is told that the clock is wrong. */
 const driftChecks = 3
 
-/** The case as the checking panel shows it: nothing secret, nothing unmasked. */
-export function describeCase(found: Case, policy: Policy): VerificationStatus {
+/** What is told of a telephone number besides its method: its last digits, and how sending stands. */
+export interface NumberView {
+  readonly masked: string
+  readonly sending: Sending
+}
+
+/** The case as the checking panel shows it: nothing secret, nothing unmasked. `numbers` by method. */
+export function describeCase(
+  found: Case,
+  policy: Policy,
+  numbers: ReadonlyMap<string, NumberView>,
+): VerificationStatus {
   const { spend: _spend, ...wanted } = gate(found.gate)
   const { now, privileged } = found.gate
   const { remaining: _remaining, ...failures } = failureView(found.failures, {
@@ -20,7 +30,7 @@ export function describeCase(found: Case, policy: Policy): VerificationStatus {
   const attestations = wanted.blocked === null ? attestationsAllowed(found.gate) : []
   return {
     requestId: found.request.id,
-    methods: found.methods.map((method) => describeMethod(method, found, policy)),
+    methods: found.methods.map((method) => describeMethod(method, found, policy, numbers.get(method.id))),
     proofs: found.proofs.map((proof) => describeProof(proof, now)),
     ...wanted,
     privileged,
@@ -32,10 +42,25 @@ export function describeCase(found: Case, policy: Policy): VerificationStatus {
   }
 }
 
-function describeMethod(method: StoredMethod, found: Case, policy: Policy): RegisteredMethod {
-  const { id, kind, label, registeredAt, lastUsedAt } = method
-  const driftSeconds = steadyDrift(method.recentDrift) * policy.totpStepSeconds
-  return { id, kind, label, registeredAt, lastUsedAt, ...methodUsability(method, found.gate), driftSeconds }
+function describeMethod(
+  method: CaseMethod,
+  found: Case,
+  policy: Policy,
+  number: NumberView | undefined,
+): RegisteredMethod {
+  const { id, kind, label, source, registeredAt, lastUsedAt } = method
+  return {
+    id,
+    kind,
+    label,
+    masked: number?.masked ?? '',
+    source,
+    sending: number?.sending ?? null,
+    registeredAt,
+    lastUsedAt,
+    ...methodUsability(method, found.gate),
+    driftSeconds: steadyDrift(method.recentDrift) * policy.totpStepSeconds,
+  }
 }
 
 /** Steps by which the last codes were all off to the same side; 0 when one of them was right. */

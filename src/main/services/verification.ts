@@ -10,21 +10,25 @@ import { assertChecksOpen, failureBounds } from '../domain/failures'
 import type { Policy } from '../domain/policy'
 import { assertWorksOn } from '../domain/requests'
 import { attestationsAllowed, callBackNumbers, gate, methodUsability } from '../domain/verification'
-import type { CheckAnswer, VerificationMethod } from '../gateways/verification-method'
-import type { StoredMethod, StoredProof, Stores } from '../stores/stores'
+import { maskNumber } from '../domain/sms-number'
+import type { VerificationMethod } from '../gateways/verification-method'
+import type { SentCodeRow, StoredMethod, StoredProof, Stores } from '../stores/stores'
 import type { SecretVault } from '../vault'
 import type { Approvals, ApproverCredentials } from './approvals'
 import { actorOf, subjectOf } from './audit-subjects'
-import { readCase } from './case'
-import type { Case } from './case'
+import { readCase, withSource } from './case'
+import type { Case, CaseMethod } from './case'
+import type { Codes } from './codes'
 import type { Emit } from './events'
 import { withSeed } from './method-seeds'
 import type { Acting } from './session'
 import { Turns } from './turns'
 import { describeCase } from './verification-status'
+import type { NumberView } from './verification-status'
 
 interface VerificationParts {
   readonly stores: Pick<Stores, 'requests' | 'methods' | 'proofs' | 'failures'>
+  readonly codes: Codes
   readonly adapters: readonly VerificationMethod[]
   readonly approvals: Approvals
   readonly vault: SecretVault
@@ -33,6 +37,11 @@ interface VerificationParts {
   readonly policy: Policy
   readonly emit: Emit
 }
+
+/** How a check went. `counted`: there was something to compare with, and a wrong answer is a failed try. */
+type Outcome =
+  | { readonly matched: true }
+  | { readonly matched: false; readonly hint: CheckResult['hint']; readonly counted: boolean }
 
 /**
  * Checking the caller: what the gate still wants, codes of registered methods, and attested proofs that an approver agrees to.
@@ -58,10 +67,30 @@ export class VerificationService {
    * `sms-…`, and what the holder's rule refuses.
    */
   async sendCode(
-    _acting: Acting,
-    _input: { readonly requestId: string; readonly methodId: string; readonly language: Language },
+    acting: Acting,
+    input: { readonly requestId: string; readonly methodId: string; readonly language: Language },
   ): Promise<VerificationStatus> {
-    throw new AppError('not-available')
+    const { stores, codes } = this.#parts
+    const request = await stores.requests.get(input.requestId)
+    const details = { methodId: input.methodId, language: input.language }
+    return this.#turns.take(request.personId, () =>
+      this.#record(acting, request, { action: 'verification.send', details }, async (scope) => {
+        const found = await this.#openCase(acting, request.id)
+        const method = usableMethod(found, input.methodId)
+        scope.note({ kind: method.kind, source: method.source })
+        if (method.kind !== 'phone') throw new AppError('method-not-usable', { reason: 'not-in-policy' })
+
+        const number = codes.readMobile(await codes.numberOf(method)).e164
+        scope.note({ number: maskNumber(number) })
+        const { personId } = request
+        const { agentId } = found.gate
+        const target = { requestId: request.id, personId, agentId, methodId: method.id, number }
+        const { delivery } = await codes.send(target, input.language)
+        scope.note({ delivery })
+        if (delivery === 'unknown') scope.indeterminate()
+        return this.#again(found)
+      }),
+    )
   }
 
   /** Throws `method-not-found`, `method-not-usable {reason}`, `checks-closed {until}` and what the holder's rule refuses. */
@@ -80,15 +109,23 @@ export class VerificationService {
           const method = usableMethod(found, input.methodId)
           scope.note({ kind: method.kind })
 
-          const answer = await this.#compare(method, input.code)
+          const answer =
+            method.kind === 'phone'
+              ? await this.#compareSent(found, method, input.code)
+              : await this.#compare(method, input.code)
           if (!answer.matched) {
-            const remaining = await this.#countFailure(found, scope, answer.hint)
-            return { matched: false, hint: answer.hint, remaining, status: await this.#again(found) }
+            const { hint } = answer
+            if (!answer.counted) scope.outcome('no-code')
+            if (!answer.counted) scope.note({ hint: hint ?? '' })
+            const remaining = answer.counted
+              ? await this.#countFailure(found, scope, hint)
+              : this.#remaining(found.failures.count)
+            return { matched: false, hint, remaining, status: await this.#again(found) }
           }
           await this.#parts.stores.proofs.add(
             this.#proofOf(found, { kind: method.kind, methodId: method.id, label: method.label }),
           )
-          const remaining = Math.max(0, this.#parts.policy.failureLimit - found.failures.count)
+          const remaining = this.#remaining(found.failures.count)
           return { matched: true, hint: null, remaining, status: await this.#again(found) }
         },
       ),
@@ -209,7 +246,28 @@ export class VerificationService {
     return found
   }
 
-  async #compare(method: StoredMethod, code: string): Promise<CheckAnswer> {
+  async #compareSent(found: Case, method: StoredMethod, code: string): Promise<Outcome> {
+    const answer = await this.#parts.codes.check(await this.#sentTo(found, method), code)
+    switch (answer) {
+      case 'matched':
+        return { matched: true }
+      case 'wrong':
+        return { matched: false, hint: null, counted: true }
+      case 'malformed':
+        return { matched: false, hint: answer, counted: true }
+      case 'not-sent':
+      case 'expired':
+      case 'used-up':
+        return { matched: false, hint: answer, counted: false }
+    }
+  }
+
+  #sentTo(found: Case, method: StoredMethod): Promise<SentCodeRow | null> {
+    const { request, gate: rules } = found
+    return this.#parts.codes.lastOf({ requestId: request.id, methodId: method.id, agentId: rules.agentId })
+  }
+
+  async #compare(method: StoredMethod, code: string): Promise<Outcome> {
     const { adapters, vault, stores, clock, policy } = this.#parts
     const adapter = adapters.find(({ kind }) => kind === method.kind)
     if (adapter === undefined) throw new AppError('method-not-usable', { reason: 'not-in-policy' })
@@ -222,10 +280,10 @@ export class VerificationService {
         stepSeconds: policy.totpStepSeconds,
       }),
     )
-    if (!answer.matched) return answer
+    if (!answer.matched) return { ...answer, counted: true }
     // The store has the last word: of two desks that got the same code, one accepts it.
     const accepted = await stores.methods.acceptStep(method.id, answer.step, answer.drift, clock.iso())
-    return accepted ? answer : { matched: false, hint: 'replayed' }
+    return accepted ? { matched: true } : { matched: false, hint: 'replayed', counted: true }
   }
 
   /** Answers how many tries are left. */
@@ -240,7 +298,11 @@ export class VerificationService {
     })
     scope.outcome('no-match')
     scope.note({ failures: state.count, closed: state.closedUntil !== null, ...(hint === null ? {} : { hint }) })
-    return state.closedUntil === null ? Math.max(0, policy.failureLimit - state.count) : 0
+    return state.closedUntil === null ? this.#remaining(state.count) : 0
+  }
+
+  #remaining(failures: number): number {
+    return Math.max(0, this.#parts.policy.failureLimit - failures)
   }
 
   #proofOf(found: Case, passed: { kind: ProofKind; methodId: string | null; label: string }): StoredProof {
@@ -267,18 +329,26 @@ export class VerificationService {
     const { stores, clock, policy } = this.#parts
     const { personId, id } = found.request
     const now = clock.now()
-    const methods = await stores.methods.ofPerson(personId)
+    const registered = withSource('registered', await stores.methods.ofPerson(personId))
+    const methods = [...registered, ...found.methods.filter(({ source }) => source === 'directory')]
     const proofs = await stores.proofs.ofRequest(id)
     const failures = await stores.failures.state(personId, failureBounds(now, policy).windowStart, clock.iso())
     return this.#describe({ ...found, methods, proofs, failures, gate: { ...found.gate, now, methods, proofs } })
   }
 
-  #describe(found: Case): VerificationStatus {
-    return describeCase(found, this.#parts.policy)
+  async #describe(found: Case): Promise<VerificationStatus> {
+    const { codes, policy } = this.#parts
+    const numbers = new Map<string, NumberView>()
+    for (const method of found.methods.filter(({ kind }) => kind === 'phone')) {
+      const number = await codes.numberOf(method)
+      const sending = await codes.sending(number, await this.#sentTo(found, method))
+      numbers.set(method.id, { masked: maskNumber(number), sending })
+    }
+    return describeCase(found, policy, numbers)
   }
 }
 
-function usableMethod(found: Case, methodId: string): StoredMethod {
+function usableMethod(found: Case, methodId: string): CaseMethod {
   const method = found.methods.find(({ id }) => id === methodId)
   if (method === undefined) throw new AppError('method-not-found')
   const { unusable } = methodUsability(method, found.gate)

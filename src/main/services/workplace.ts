@@ -3,6 +3,7 @@ import type { Clock } from '../clock'
 import type { DeskConfig } from '../config'
 import type { Directory } from '../directory/directory'
 import type { AuthenticatorAppStart } from '../gateways/authenticator-app'
+import type { NumberReader, SmsGateway } from '../gateways/sms'
 import type { EnrollableMethod } from '../gateways/verification-method'
 import type { Log } from '../log'
 import type { Stores } from '../stores/stores'
@@ -10,11 +11,12 @@ import type { ProtectionKind, SecretVault } from '../vault'
 import { Approvals } from './approvals'
 import { AuditService } from './audit'
 import { deskActor } from './audit-subjects'
+import { Codes } from './codes'
 import type { DesktopPort } from './desktop'
 import { DiagnosisService } from './diagnosis'
 import type { Emit } from './events'
 import { HealthService } from './health'
-import { preferredServer } from './health-reports'
+import { fine, preferredServer } from './health-reports'
 import { IntakeService } from './intake'
 import { LinkService } from './links'
 import { NotificationService } from './notifications'
@@ -37,6 +39,9 @@ export interface WorkplaceParts {
   readonly vault: SecretVault
   readonly kept: ProtectionKind
   readonly app: EnrollableMethod<AuthenticatorAppStart>
+  /** `null`: none is set up. */
+  readonly sms: SmsGateway | null
+  readonly readNumber: NumberReader
   readonly desktop: DesktopPort
   readonly preferences: PreferencesService
   readonly emit: Emit
@@ -68,7 +73,7 @@ export interface Workplace extends Opened {
 
 /** Puts the services together and lets the session's end take every secret with it. */
 export function createWorkplace(parts: WorkplaceParts): Workplace {
-  const { config, directory, stores, audit, vault, app, desktop, log } = parts
+  const { config, directory, stores, audit, vault, app, sms, desktop, log } = parts
   const { policy, organisation } = config
   const { idleLockSeconds } = policy
   const approvals = new Approvals(directory)
@@ -85,11 +90,26 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
       ...(config.mailbox === null ? [] : (['mailbox'] as const)),
       ...(config.sms === null ? [] : (['sms'] as const)),
     ],
-    ask: {},
+    ask: { ...(sms !== null && { sms: () => sms.reach().then(() => fine) }) },
     store: { closed: () => audit.closed, read: () => stores.preferences.get(), freeBytes: parts.freeBytes },
   })
-  const registration = new RegistrationService({ ...parts, methods: stores.methods, approvals, policy, organisation })
-  const reset = new ResetService({ ...parts, policy })
+  const codes = new Codes({
+    ...parts,
+    gateway: sms,
+    codes: stores.codes,
+    policy,
+    organisation,
+    report: (report) => health.report('sms', report),
+  })
+  const registration = new RegistrationService({
+    ...parts,
+    methods: stores.methods,
+    codes,
+    approvals,
+    policy,
+    organisation,
+  })
+  const reset = new ResetService({ ...parts, codes, policy })
 
   const notifications = new NotificationService({
     ...parts,
@@ -124,7 +144,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     }),
     health,
     notifications,
-    verification: new VerificationService({ ...parts, vault, adapters: [app], approvals, policy }),
+    verification: new VerificationService({ ...parts, codes, vault, adapters: [app], approvals, policy }),
     registration,
     reset,
     audit: new AuditService({ audit, desktop, clock: parts.clock }),
@@ -135,6 +155,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
       audit.append({ action, actor: deskActor, details: { protection: parts.kept } }, 'succeeded'),
     close: async () => {
       notifications.close()
+      codes.stop()
       session.signOut()
       await session.settled()
       await stores.close()

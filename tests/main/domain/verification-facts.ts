@@ -71,6 +71,7 @@ export function aContext(
     privileged: false,
     agentId: agent,
     methods: [aMethod({ kind: 'app' }), aMethod({ kind: 'phone' })],
+    sendsCodes: true,
     proofs: [],
     numbers,
     ...rest,
