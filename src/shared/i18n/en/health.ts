@@ -1,2 +1,207 @@
-/** The health line: what is the matter, and what can be done now. */
-export const health = {}
+/**
+ * The health line: what is the matter, and what can be done now. `<part>.<code>` where a part has words of its own, else
+ * `any.<code>`.
+ */
+export const health = {
+  title: 'Health of the desk',
+  open: 'Show what is the matter, and check now',
+  check: 'Check now',
+  since: 'since {at}',
+  checked: 'checked {at}',
+  part: {
+    directory: 'Directory',
+    mailbox: 'Mailbox',
+    sms: 'SMS',
+    store: 'Storage',
+    clock: 'Clock',
+  },
+  state: {
+    ok: 'working',
+    warning: 'needs attention',
+    down: 'not working',
+    off: 'not set up',
+    unknown: 'not known yet',
+  },
+  direction: { ahead: 'ahead of', behind: 'behind' },
+  directory: {
+    ok: { title: 'The directory answers.', next: '' },
+    unknown: { title: 'The directory is asked once somebody is signed in.', next: '' },
+    unreachable: {
+      title: 'No directory server answers.',
+      next: 'Check the network or the VPN. Searches, checks and resets wait until it answers; what is in the queue stays.',
+    },
+    certificate: {
+      title: 'The directory server’s certificate is not trusted.',
+      next: 'Do not go on by another way. An administrator compares the certificate with the CA in the settings.',
+    },
+    'tls-refused': {
+      title: 'The directory server offers no protected connection.',
+      next: 'Nothing is sent unprotected. An administrator turns on LDAPS or StartTLS there.',
+    },
+    refused: {
+      title: 'The directory refuses requests.',
+      next: 'Lock the desk and unlock it again to sign in anew. If it stays so, an administrator looks at the server.',
+    },
+    timeout: {
+      title: 'The directory answers too slowly.',
+      next: 'Wait a moment and check now. A write without an answer shows as unknown: check its result before you repeat it.',
+    },
+    'other-server': {
+      title: 'Another server than {preferred} answers.',
+      next: 'Work goes on. A new password may take a few minutes to reach every server.',
+    },
+    connecting: { title: 'Connecting to the directory.', next: '' },
+    failing: {
+      title: 'The directory could not be asked.',
+      next: 'Check now. If it stays so, an administrator finds the cause in the log.',
+    },
+  },
+  mailbox: {
+    ok: { title: 'New mails arrive in the queue.', next: '' },
+    off: {
+      title: 'No mailbox is set up.',
+      next: 'Requests are entered by hand. An administrator sets a mailbox up under Settings.',
+    },
+    unknown: { title: 'The mailbox has not been asked yet.', next: '' },
+    connecting: { title: 'Connecting to the mailbox.', next: 'Mails stay in the mailbox meanwhile.' },
+    unreachable: {
+      title: 'The mail server does not answer.',
+      next: 'Mails stay in the mailbox and come in once it answers. Enter urgent requests by hand.',
+    },
+    certificate: {
+      title: 'The mail server’s certificate is not trusted.',
+      next: 'No password was sent. An administrator compares the certificate with the CA in the settings.',
+    },
+    'tls-refused': {
+      title: 'The mail server offers no protected connection.',
+      next: 'No password was sent. An administrator turns on TLS or STARTTLS there.',
+    },
+    refused: {
+      title: 'The mail server refuses the sign-in.',
+      next: 'Mails stay in the mailbox. An administrator enters user name and password anew under Settings.',
+    },
+    timeout: {
+      title: 'The mail server answers too slowly.',
+      next: 'It is tried again by itself. Mails stay in the mailbox.',
+    },
+    'secret-missing': {
+      title: 'The password of the mailbox is missing.',
+      next: 'An administrator enters it under Settings. Mails stay in the mailbox.',
+    },
+    'folder-missing': {
+      title: 'The mailbox has no such folder.',
+      next: 'An administrator corrects the name of the folder under Settings.',
+    },
+    'desk-closed': {
+      title: 'No mails are taken in while the desk is closed.',
+      next: 'They stay in the mailbox until the audit store is mended.',
+    },
+    failing: {
+      title: 'Mails cannot be taken in.',
+      next: 'They stay in the mailbox. An administrator finds the cause in the log.',
+    },
+  },
+  sms: {
+    ok: { title: 'The gateway takes messages.', next: '' },
+    off: {
+      title: 'No SMS gateway is set up.',
+      next: 'Callers are checked by the authenticator app. An administrator sets a gateway up under Settings.',
+    },
+    unknown: { title: 'No message has been sent yet.', next: '' },
+    unreachable: {
+      title: 'The SMS gateway does not answer.',
+      next: 'Check callers by the authenticator app, or call them back. Tell an administrator if it stays so.',
+    },
+    certificate: {
+      title: 'The SMS gateway’s certificate is not trusted.',
+      next: 'Nothing was sent. An administrator compares the certificate with the CA in the settings.',
+    },
+    'tls-refused': {
+      title: 'The SMS gateway offers no protected connection.',
+      next: 'Nothing was sent. An administrator checks the address under Settings.',
+    },
+    refused: {
+      title: 'The SMS gateway refuses messages.',
+      next: 'Use another method. An administrator checks the account and its credit with the provider.',
+    },
+    timeout: {
+      title: 'The SMS gateway did not answer in time.',
+      next: 'A message may have been sent: ask the caller whether it arrived. Otherwise use another method.',
+    },
+    'secret-missing': {
+      title: 'A key or password of the SMS gateway is missing.',
+      next: 'An administrator enters it under Settings. Use another method meanwhile.',
+    },
+    failing: {
+      title: 'Messages cannot be sent.',
+      next: 'Use another method. An administrator finds the cause in the log.',
+    },
+  },
+  store: {
+    ok: { title: 'Requests and audit are stored.', next: '' },
+    unknown: { title: 'The storage has not been asked yet.', next: '' },
+    unreachable: {
+      title: 'The shared database does not answer.',
+      next: 'Nothing can be entered now. Write requests down and check now; an administrator looks at the database.',
+    },
+    certificate: {
+      title: 'The database server’s certificate is not trusted.',
+      next: 'An administrator compares the certificate with the CA in the configuration.',
+    },
+    refused: {
+      title: 'The database refuses access.',
+      next: 'An administrator checks the account of the desk in the database.',
+    },
+    timeout: { title: 'The database answers too slowly.', next: 'Wait a moment and check now.' },
+    'disk-low': {
+      title: 'The disk is nearly full: {freeMegabytes} MB are left.',
+      next: 'Free some space soon. On a full disk the desk takes no action, as nothing could be recorded.',
+    },
+    'desk-closed': {
+      title: 'The audit store cannot be written: the desk takes no action.',
+      next: 'Tell an administrator at once. What was written stays written.',
+    },
+    failing: {
+      title: 'The storage reports errors.',
+      next: 'Tell an administrator. Nothing is lost that was confirmed on screen.',
+    },
+  },
+  clock: {
+    ok: { title: 'The clock agrees with the directory’s.', next: '' },
+    unknown: {
+      title: 'The clock is compared once the directory answers.',
+      next: 'Not every directory tells its time; then this stays so.',
+    },
+    'clock-off': {
+      title: 'This computer’s clock is {seconds} s {direction} the directory’s.',
+      next: 'Codes of authenticator apps may not match. Turn on automatic time on this computer, or tell an administrator.',
+    },
+  },
+  any: {
+    ok: { title: 'It works.', next: '' },
+    off: { title: 'It is not set up.', next: 'An administrator sets it up under Settings.' },
+    unknown: { title: 'It has not been asked yet.', next: '' },
+    unreachable: { title: 'The server does not answer.', next: 'Check the network, then check now.' },
+    certificate: {
+      title: 'The server’s certificate is not trusted.',
+      next: 'An administrator compares it with the CA in the settings.',
+    },
+    'tls-refused': {
+      title: 'The server offers no protected connection.',
+      next: 'An administrator turns on TLS there.',
+    },
+    refused: { title: 'The server refuses requests.', next: 'An administrator checks the settings.' },
+    timeout: { title: 'The server answers too slowly.', next: 'Wait a moment and check now.' },
+    'other-server': { title: 'Another server answers.', next: 'Work goes on.' },
+    connecting: { title: 'Connecting.', next: '' },
+    'secret-missing': { title: 'A password or key is missing.', next: 'An administrator enters it under Settings.' },
+    'folder-missing': { title: 'The folder does not exist.', next: 'An administrator corrects it under Settings.' },
+    'desk-closed': {
+      title: 'The desk takes no action until the audit store is mended.',
+      next: 'Tell an administrator at once.',
+    },
+    failing: { title: 'It does not work.', next: 'An administrator finds the cause in the log.' },
+    'disk-low': { title: 'The disk is nearly full.', next: 'Free some space soon.' },
+    'clock-off': { title: 'The clock is off.', next: 'Turn on automatic time on this computer.' },
+  },
+}
