@@ -34,6 +34,9 @@ const formatCharacter = /[\p{Cf}\p{Cc}]/u
  * `*` is no wildcard here: it is looked up as it is, and nobody has it.
  */
 const ending = new Set('<>()[]{}"“”‘’„«»「」『』【】〈〉《》、。，．,;:：；|…')
+/** What people put around a name. */
+const opening = new Set('<([{"“‘「『【〈《')
+const closing = new Set('>)]}"”’」』】〉》')
 const trailing = /[.!?'`]+$/u
 const bullet = /^[\s\-–—•・·*>●○■□◆◇]+/u
 
@@ -110,7 +113,8 @@ function* namesInLine(
   for (;;) {
     const found = line.folded.indexOf(label, from)
     if (found < 0) return
-    const start = found + label.length
+    let start = found + label.length
+    while (opening.has(line.folded.charAt(start))) start += 1
     const first = line.at[start]
     if (first === undefined) {
       if (after.length === 0) yield* nameBelow(lines, index)
@@ -151,7 +155,9 @@ function* namesBefore(after: readonly string[], line: FoldedLine): Generator<str
   for (;;) {
     const found = line.folded.indexOf(next, from)
     if (found < 0) return
-    const last = found === 0 ? undefined : line.at[found - 1]
+    let lastFolded = found - 1
+    while (lastFolded >= from && closing.has(line.folded.charAt(lastFolded))) lastFolded -= 1
+    const last = lastFolded < from ? undefined : line.at[lastFolded]
     const floor = line.at[from] ?? 0
     const behind = found + next.length
     if (last !== undefined && last >= floor) {
