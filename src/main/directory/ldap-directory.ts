@@ -142,15 +142,18 @@ export class LdapDirectory implements Directory {
   }
 }
 
-/** Which directory this is, by its rootDSE; a configured kind must not contradict it. */
-function kindOf(connection: Connection, config: DirectoryConfig): 'active-directory' | 'openldap' {
-  const { rootDse, server } = connection
-  if (rootDse.texts('supportedCapabilities').includes(activeDirectoryCapability)) {
-    if (config.kind === 'openldap') throw new AppError('directory-kind-unknown', { server })
-    return 'active-directory'
-  }
+/** Which directory this is, by its rootDSE; `null`: none that is known here. */
+export function recognise(rootDse: Attributes): 'active-directory' | 'openldap' | null {
+  if (rootDse.texts('supportedCapabilities').includes(activeDirectoryCapability)) return 'active-directory'
   const classes = [...rootDse.texts('objectClass'), ...rootDse.texts('structuralObjectClass')]
-  const isOpenLdap = classes.some((name) => name.toLowerCase() === 'openldaprootdse')
-  if (config.kind === 'openldap' || (config.kind === 'auto' && isOpenLdap)) return 'openldap'
+  return classes.some((name) => name.toLowerCase() === 'openldaprootdse') ? 'openldap' : null
+}
+
+/** The same; a configured kind must not contradict it. */
+function kindOf({ rootDse, server }: Connection, config: DirectoryConfig): 'active-directory' | 'openldap' {
+  const kind = recognise(rootDse)
+  if (kind === 'active-directory' && config.kind !== 'openldap') return kind
+  if (kind !== 'active-directory' && config.kind === 'openldap') return 'openldap'
+  if (kind === 'openldap' && config.kind === 'auto') return kind
   throw new AppError('directory-kind-unknown', { server })
 }

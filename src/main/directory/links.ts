@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { Log } from '../log'
 import { Connection } from './connection'
-import type { ConnectionSettings } from './connection'
+import type { ConnectionSettings } from './connect-once'
 import { serverName } from './endpoint'
 import type { Endpoint } from './endpoint'
 import { ConnectionLost, NotSent, OperationTimedOut, refusal, resultCodeOf } from './refusals'
