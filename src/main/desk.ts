@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Handlers } from '../shared/contract'
+import type { DirectoryProbe } from '../shared/model/desk-settings'
 import type { DeskEventName, DeskEvents } from '../shared/events'
 import { openAudit } from './audit/store'
 import type { Clock } from './clock'
@@ -9,7 +10,10 @@ import type { DeskConfig } from './config'
 import { freeBytes } from './desk/free-space'
 import { createVaultKeeper } from './desk/vault-keeper'
 import { createDirectory } from './directory'
+import { probeDirectory } from './directory/probe'
 import { createAuthenticatorApp } from './gateways/authenticator-app'
+import { createImapMailbox } from './gateways/mailbox/imap-mailbox'
+import { readRawMail } from './gateways/mailbox/parse'
 import { createHttpSmsGateway } from './gateways/sms/http-gateway'
 import { createNumberReader } from './gateways/sms/number'
 import { createHandlers } from './ipc/handlers'
@@ -20,7 +24,7 @@ import { ConnectionsService } from './services/connections'
 import { DeskSettingsService } from './services/desk-settings'
 import { EventHub } from './services/events'
 import { PreferencesService } from './services/preferences'
-import { SecretsService } from './services/secrets'
+import { SecretsService, WaitingSecrets } from './services/secrets'
 import { SetupService } from './services/setup'
 import { createWorkplace } from './services/workplace'
 import type { Workplace } from './services/workplace'
@@ -67,19 +71,42 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   const { log } = options
   const events = new EventHub()
   const preferences = new PreferencesService()
+  const waiting = new WaitingSecrets()
+  const load = (): DeskConfig =>
+    loadConfig({
+      commandLineFile: options.configFile,
+      userDataDir: options.userDataDir,
+      machineFile: options.machineConfigFile,
+    })
   const setup = new SetupService<Workplace>({
-    loadConfig: () =>
-      loadConfig({
-        commandLineFile: options.configFile,
-        userDataDir: options.userDataDir,
-        machineFile: options.machineConfigFile,
-      }),
+    loadConfig: load,
     sampleConfig,
     vaultKeeper: (config) => createVaultKeeper({ ...options, ...placeOf(config, options) }),
-    open: (config, vault, kept) => openWorkplace(config, vault, kept, options, events, preferences),
+    open: (config, vault, kept) => openWorkplace(config, vault, kept, { ...options, events, preferences, waiting }),
     configPath: options.machineConfigFile,
     clock: options.clock,
     log,
+  })
+  const probe = (address: string, ca: string | null): Promise<DirectoryProbe> => probeDirectory({ address, ca, log })
+  const connections = new ConnectionsService({
+    ...options,
+    setup,
+    probeDirectory: probe,
+    createDirectory: (config) => (options.createDirectory ?? createDirectory)({ config, clock: options.clock, log }),
+    createMailbox: (config) => createImapMailbox(config, log),
+    createSmsGateway: (config, secrets) => createHttpSmsGateway(config, secrets, log),
+    createNumberReader,
+  })
+  const deskSettings = new DeskSettingsService({
+    ...options,
+    setup,
+    loadConfig: load,
+    connections,
+    probeDirectory: probe,
+    waiting,
+    file: options.configFile ?? options.machineConfigFile,
+    source: options.configFile === null ? 'machine' : 'command-line',
+    platform: process.platform,
   })
   await setup.start()
 
@@ -92,17 +119,13 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   expiry.unref()
 
   return {
-    handlers: createHandlers({
-      setup,
-      preferences,
-      connections: new ConnectionsService(),
-      deskSettings: new DeskSettingsService(),
-    }),
+    handlers: createHandlers({ setup, preferences, connections, deskSettings }),
     on: (name, listener) => events.on(name, listener),
     computerLocked: () => setup.opened()?.session.lock('computer-locked'),
     close: async () => {
       clearInterval(idle)
       clearInterval(expiry)
+      await connections.forget()
       await setup.close()
     },
   }
@@ -123,11 +146,13 @@ async function openWorkplace(
   config: DeskConfig,
   vault: SecretVault,
   kept: ProtectionKind,
-  options: DeskOptions,
-  events: EventHub,
-  preferences: PreferencesService,
+  options: DeskOptions & {
+    readonly events: EventHub
+    readonly preferences: PreferencesService
+    readonly waiting: WaitingSecrets
+  },
 ): Promise<Workplace> {
-  const { clock, log, desktop, version } = options
+  const { clock, log, desktop, version, events, preferences } = options
   const { dir: dataFolder } = placeOf(config, options)
   const auditFile = join(dataFolder, 'audit.db')
   const open: { close(): unknown }[] = []
@@ -139,6 +164,7 @@ async function openWorkplace(
     await preferences.attach(stores.preferences)
 
     const secrets = new SecretsService({ files: config.secretFiles, store: stores.secrets, vault, log })
+    if (config.source !== 'sample') await options.waiting.sealIn(secrets)
     const workplace = createWorkplace({
       config,
       directory: (options.createDirectory ?? createDirectory)({ config: config.directory, clock, log }),
@@ -148,6 +174,9 @@ async function openWorkplace(
       kept,
       app: createAuthenticatorApp(),
       sms: config.sms === null ? null : createHttpSmsGateway(config.sms, secrets.reader(), log),
+      mailbox: config.mailbox === null ? null : createImapMailbox(config.mailbox, log),
+      readMail: readRawMail,
+      secrets,
       readNumber: createNumberReader(config.sms?.region ?? defaultRegion),
       desktop,
       preferences,
@@ -161,6 +190,7 @@ async function openWorkplace(
     })
     audit.append({ action: 'desk.started', actor: deskActor, details: { version } }, 'succeeded')
     await sweep(workplace, log)
+    workplace.intake.start()
     return workplace
   } catch (error) {
     // Whoever tries again must find the files free.

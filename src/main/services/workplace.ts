@@ -3,12 +3,14 @@ import type { Clock } from '../clock'
 import type { DeskConfig } from '../config'
 import type { Directory } from '../directory/directory'
 import type { AuthenticatorAppStart } from '../gateways/authenticator-app'
+import type { Mailbox, ReadRawMail } from '../gateways/mailbox'
 import type { NumberReader, SmsGateway } from '../gateways/sms'
 import type { EnrollableMethod } from '../gateways/verification-method'
 import type { Log } from '../log'
 import type { Stores } from '../stores/stores'
 import type { ProtectionKind, SecretVault } from '../vault'
 import { Approvals } from './approvals'
+import { Arrivals } from './arrivals'
 import { AuditService } from './audit'
 import { deskActor } from './audit-subjects'
 import { Codes } from './codes'
@@ -27,7 +29,8 @@ import { RequestsService } from './requests'
 import { ResetService } from './reset'
 import { SessionService } from './session'
 import { SettingsService } from './settings'
-import type { Opened } from './setup'
+import type { SecretsService } from './secrets'
+import type { SettingsDesk } from './connections'
 import { VerificationService } from './verification'
 
 /** Everything that the services of an opened desk stand on. */
@@ -42,6 +45,10 @@ export interface WorkplaceParts {
   /** `null`: none is set up. */
   readonly sms: SmsGateway | null
   readonly readNumber: NumberReader
+  /** `null`: none is set up. */
+  readonly mailbox: Mailbox | null
+  readonly readMail: ReadRawMail
+  readonly secrets: SecretsService
   readonly desktop: DesktopPort
   readonly preferences: PreferencesService
   readonly emit: Emit
@@ -55,7 +62,7 @@ export interface WorkplaceParts {
 }
 
 /** The services of one opened desk. */
-export interface Workplace extends Opened {
+export interface Workplace extends SettingsDesk {
   readonly session: SessionService
   readonly people: PeopleService
   readonly requests: RequestsService
@@ -117,6 +124,29 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     systemLanguage: () => (Intl.DateTimeFormat().resolvedOptions().locale.startsWith('ja') ? 'ja' : 'en'),
   })
 
+  const diagnosis = new DiagnosisService({
+    ...parts,
+    requests: stores.requests,
+    methods: stores.methods,
+    sspr: config.sspr,
+    policy,
+  })
+  const arrivals = new Arrivals({ ...parts, requests: stores.requests, diagnosis, notifications, session })
+  const intake = new IntakeService({
+    ...parts,
+    mails: stores.mails,
+    templates: stores.templates,
+    read: parts.readMail,
+    policy,
+    mailbox:
+      config.mailbox === null || parts.mailbox === null ? null : { settings: config.mailbox, imap: parts.mailbox },
+    secret: parts.secrets.reader(),
+    present: () => session.present(),
+    report: (part, report) => health.report(part, report),
+    onEntered: (requestIds) => void arrivals.entered(requestIds),
+  })
+
+  session.onBegin(() => void intake.onSessionBegin().then(() => arrivals.diagnoseWaiting()))
   session.onBegin(() => void health.begin())
   session.onEnd(() => health.end())
   session.onEnd(() => registration.forget())
@@ -125,6 +155,9 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
   })
 
   return {
+    config,
+    secrets: parts.secrets,
+    recorder: audit,
     session,
     people: new PeopleService(),
     requests: new RequestsService({
@@ -134,14 +167,8 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
       views: stores.views,
       policy,
     }),
-    intake: new IntakeService(),
-    diagnosis: new DiagnosisService({
-      ...parts,
-      requests: stores.requests,
-      methods: stores.methods,
-      sspr: config.sspr,
-      policy,
-    }),
+    intake,
+    diagnosis,
     health,
     notifications,
     verification: new VerificationService({ ...parts, codes, vault, adapters: [app], approvals, policy }),
@@ -154,6 +181,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     recordVault: (action) =>
       audit.append({ action, actor: deskActor, details: { protection: parts.kept } }, 'succeeded'),
     close: async () => {
+      await intake.stop()
       notifications.close()
       codes.stop()
       session.signOut()
