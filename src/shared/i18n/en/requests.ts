@@ -80,7 +80,6 @@ export const requests = {
     since: 'Asked {count} times since {since}; last {last}.',
   },
   bulk: {
-    mark: 'Mark request {number}',
     marked: '{count} marked | {count} marked | {count} marked',
     refuse: 'Refuse…',
     clear: 'Unmark all',
@@ -91,7 +90,7 @@ export const requests = {
     progress: '{done} of {total}',
     working: 'Refusing',
     stop: 'Stop',
-    stopped: 'Stopped. What is not listed was left as it was.',
+    stopped: 'Ended after {done} of {total}. The queue shows how the others stand.',
     refused: 'None was refused. | {count} request was refused. | {count} requests were refused.',
     kept: 'Every one was refused. | One was not refused: | {count} were not refused:',
     row: 'Request {number}, {name}',

@@ -82,7 +82,6 @@ export const requests: typeof en = {
     since: '{since} から {count} 回。最後は {last}。',
   },
   bulk: {
-    mark: '依頼 {number} を選択',
     marked: '{count} 件を選択',
     refuse: '却下…',
     clear: '選択を解除',
@@ -93,7 +92,7 @@ export const requests: typeof en = {
     progress: '{done} / {total} 件',
     working: '却下しています',
     stop: '中止',
-    stopped: '中止しました。ここにない依頼はそのままです。',
+    stopped: '{total} 件のうち {done} 件で終わりました。残りの状態は受付一覧で確認してください。',
     refused: '却下した依頼はありません。 | {count} 件を却下しました。 | {count} 件を却下しました。',
     kept: 'すべて却下しました。 | 却下できなかった依頼 ({count} 件): | 却下できなかった依頼 ({count} 件):',
     row: '依頼 {number}、{name}',
