@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { contract } from '../../src/shared/contract'
 import { AppError } from '../../src/shared/errors'
+import { smsPresets } from '../../src/shared/sms-presets'
 import { approver, callerOf, codeOf, ok, openCase, openDesk, personIdOf, seedPassword, signIn } from '../support/desk'
 import type { TestDesk } from '../support/desk'
 
@@ -20,6 +21,36 @@ const channels = Object.entries(contract).flatMap(([feature, methods]) =>
 
 const id = '11111111-1111-4111-8111-111111111111'
 const personId = `${id}@dc=sakura,dc=example`
+const directory = {
+  kind: 'auto',
+  servers: ['ldaps://elsewhere.invalid'],
+  domain: null,
+  site: null,
+  ca: null,
+  peopleBase: null,
+  bindDn: null,
+  protectedGroups: [],
+}
+const mailbox = {
+  host: 'elsewhere.invalid',
+  port: 993,
+  security: 'tls',
+  userName: 'x',
+  folder: 'INBOX',
+  ca: null,
+  startDays: 1,
+  identity: null,
+}
+const settings = {
+  organisation: 'x',
+  directory,
+  roles: { agent: [], approver: [], admin: ['cn=everyone,dc=sakura,dc=example'], auditor: [] },
+  mailbox: null,
+  sms: null,
+  sspr: { scope: 'all', groups: [], managedElsewhere: [] },
+  policy: {},
+  links: [],
+}
 const inputs: Readonly<Record<string, unknown>> = {
   'people.search': { query: 'yamada' },
   'people.card': { personId },
@@ -33,8 +64,34 @@ const inputs: Readonly<Record<string, unknown>> = {
   'requests.complete': { requestId: id, version: 1, reason: 'x' },
   'requests.refuse': { requestId: id, version: 1, reason: 'x' },
   'requests.reopen': { requestId: id, version: 1, reason: 'x' },
+  'requests.refuseMany': { requests: [{ requestId: id, version: 1 }], reason: 'x' },
   'requests.operators': undefined,
+  'requests.views': undefined,
+  'requests.saveView': { id, name: 'x', filter: {}, sort: 'due' },
+  'requests.removeView': { viewId: id },
+  'intake.list': { filter: {} },
+  'intake.get': { mailId: id },
+  'intake.ofRequest': { requestId: id },
+  'intake.match': { mailId: id, personId },
+  'intake.dismiss': { mailId: id, reason: 'x' },
+  'intake.templates': undefined,
+  'intake.saveTemplates': { templates: [] },
+  'intake.tryTemplates': { raw: 'x', templates: [] },
+  'diagnosis.ofRequest': { requestId: id },
+  'diagnosis.ofPerson': { personId },
+  'health.status': undefined,
+  'health.check': undefined,
+  'connections.probe': { address: 'elsewhere.invalid', ca: null },
+  'connections.chooseAuthority': undefined,
+  'connections.signIn': { directory, credentials: { userId: 'x', password: 'x' } },
+  'connections.groups': { query: 'x' },
+  'connections.bases': { query: 'x' },
+  'connections.mailbox': { mailbox, password: 'x' },
+  'connections.sms': { sms: smsPresets.kannel.settings, secrets: {}, number: '+819012345678' },
+  'settings.edit': undefined,
+  'settings.save': { settings, secrets: {} },
   'verification.status': { requestId: id },
+  'verification.sendCode': { requestId: id, methodId: id, language: 'ja' },
   'verification.checkCode': { requestId: id, methodId: id, code: '123456' },
   'verification.attest': {
     requestId: id,
@@ -54,6 +111,19 @@ const inputs: Readonly<Record<string, unknown>> = {
   },
   'registration.confirmApp': { enrolmentId: id, code: '123456' },
   'registration.cancelApp': { enrolmentId: id },
+  'registration.startPhone': {
+    personId,
+    label: 'x',
+    number: '090-1234-5678',
+    language: 'ja',
+    document: 'passport',
+    photoMatches: true,
+    nameMatches: true,
+    approver,
+  },
+  'registration.resendPhone': { enrolmentId: id },
+  'registration.confirmPhone': { enrolmentId: id, code: '123456' },
+  'registration.cancelPhone': { enrolmentId: id },
   'registration.remove': {
     personId,
     methodId: id,
@@ -90,6 +160,8 @@ const open = new Set([
   'vault.recover',
   'settings.preferences',
   'settings.setPreferences',
+  'setup.finish',
+  'setup.chooseFile',
 ])
 
 describe('a console in the page', () => {
@@ -119,6 +191,28 @@ describe('a console in the page', () => {
     expect(await codeOf(call('vault.unlock', { passphrase: 'x' }))).toBe('not-available')
     expect(await codeOf(call('vault.recover', { recoveryKey: 'x', passphrase: null }))).toBe('not-available')
     expect(await codeOf(call('session.useSample'))).toBe('not-available')
+    expect(await codeOf(call('setup.finish', { settings, secrets: {} }))).toBe('not-available')
+    expect(await codeOf(call('setup.chooseFile'))).toBe('not-available')
+  })
+
+  it('cannot change settings, or try connections out, as an agent', async () => {
+    await signIn(desk)
+
+    for (const channel of [
+      'settings.edit',
+      'settings.save',
+      'intake.saveTemplates',
+      'intake.tryTemplates',
+      'connections.probe',
+      'connections.chooseAuthority',
+      'connections.signIn',
+      'connections.groups',
+      'connections.bases',
+      'connections.mailbox',
+      'connections.sms',
+    ]) {
+      expect([channel, await codeOf(call(channel, inputs[channel]))]).toEqual([channel, 'role-required'])
+    }
   })
 
   it('cannot send what is no plain input', async () => {
