@@ -36,7 +36,7 @@ export interface SambaOptions {
 }
 
 /** DN of a group of the sample organisation. */
-function sambaGroupDn(name: string): string {
+export function sambaGroupDn(name: string): string {
   return name === 'domain-admins'
     ? `CN=Domain Admins,CN=Users,${sambaBase}`
     : `CN=${escapeDnValue(name)},OU=Groups,${sambaBase}`

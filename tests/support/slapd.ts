@@ -17,6 +17,8 @@ export interface SlapdOptions {
   readonly certificateNames?: readonly string[]
   /** Most entries that a search answers, paged or not; 5000 and no limit for pages unless told. */
   readonly sizeLimit?: number
+  /** Whether people may read the server's clock in its monitor; they may unless told. */
+  readonly monitor?: boolean
 }
 
 const rootDn = `cn=root,${slapdBase}`
@@ -28,7 +30,7 @@ const untouchable = ['helpdesk', 'helpdesk-l1', 'server-team', 'infrastructure',
   .map((name) => `(memberOf=${slapdGroupDn(name)})`)
   .join('')
 
-function configuration(folder: string, ca: TestCa, sizeLimit: number | undefined): string {
+function configuration(folder: string, ca: TestCa, { sizeLimit, monitor = true }: SlapdOptions): string {
   const limits =
     sizeLimit === undefined
       ? 'size.soft=500 size.hard=5000 size.prtotal=unlimited size.pr=1000'
@@ -78,6 +80,8 @@ access to ${people} attrs=userPassword by ${helpdesk} =w by self =xw by anonymou
 access to ${people} attrs=${stateAttributes} by ${helpdesk} manage by self read by * none
 access to dn.subtree="ou=policies,${slapdBase}" by users read by * none
 access to * by users read by * none
+database monitor
+access to * by ${monitor ? 'users' : `dn.exact="${rootDn}"`} read by * none
 `
 }
 
@@ -93,7 +97,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<TestDirect
   const ca = createCa(folder, options.certificateNames ?? ['localhost', '127.0.0.1', 'ldap.sakura.example'])
   const configFile = join(folder, 'slapd.conf')
   mkdirSync(join(folder, 'db'))
-  writeFileSync(configFile, configuration(folder, ca, options.sizeLimit))
+  writeFileSync(configFile, configuration(folder, ca, options))
   // A distribution's AppArmor profile would keep /usr/sbin/slapd out of the temporary folder.
   const program = join(folder, 'slapd')
   copyFileSync(slapd, program)

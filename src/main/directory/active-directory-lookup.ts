@@ -128,7 +128,9 @@ export async function baseChoices(
   )
   const filter = choiceFilter(kind, query, ['name'])
   const { entries } = await connection.searchSome(base, { filter, attributes: ['name', 'description'] }, limit)
-  return choicesInOrder(entries.map((entry) => choiceOf(entry, ['name'])))
+  // Not every container of the system says that it is one.
+  const ofPeople = entries.filter(({ dn }) => !isWithin(dn, `CN=System,${base}`))
+  return choicesInOrder(ofPeople.map((entry) => choiceOf(entry, ['name'])))
 }
 
 /** `currentTime` of the rootDSE (MS-ADTS 3.1.1.3.2.2), UTC ISO. */
