@@ -257,12 +257,16 @@ describe('PreferencesService', () => {
   it('keeps a language chosen before the key was made', async () => {
     const options = { configFile: write(JSON.stringify(config)), vaultKeyFile: join(folder, 'vault.key') }
     const api = await boot(options)
-    expect(await ok(api.settings.preferences())).toEqual({ language: 'system', theme: 'system' })
+    expect(await ok(api.settings.preferences())).toEqual({ language: 'system', theme: 'system', notifications: true })
     await ok(api.settings.setPreferences({ language: 'ja', theme: 'dark' }))
 
     await ok(api.vault.create({ passphrase: null }))
     for (const desk of desks.splice(0)) await desk.close()
 
-    expect(await ok((await boot(options)).settings.preferences())).toEqual({ language: 'ja', theme: 'dark' })
+    expect(await ok((await boot(options)).settings.preferences())).toEqual({
+      language: 'ja',
+      theme: 'dark',
+      notifications: true,
+    })
   })
 })
