@@ -68,9 +68,17 @@ async function srvEndpoints(resolver: dns.Resolver, name: string, domain: string
 /** "No such record", "server cannot be asked": then there is nothing to choose from, and the caller says so. */
 function isDnsAnswer(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return ['ENOTFOUND', 'ENODATA', 'ESERVFAIL', 'ETIMEOUT', 'ECONNREFUSED', 'EREFUSED', 'ENONAME', 'EBADRESP'].includes(
-    code,
-  )
+  return [
+    'ENOTFOUND',
+    'ENODATA',
+    'ESERVFAIL',
+    'ETIMEOUT',
+    'ECONNREFUSED',
+    'EREFUSED',
+    'ENONAME',
+    'EBADRESP',
+    'EBADNAME',
+  ].includes(code)
 }
 
 /** Ascending priority; within one priority at random by weight (RFC 2782). */

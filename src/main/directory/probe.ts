@@ -100,7 +100,7 @@ async function serversOf(
   const address = options.address.trim()
   if (address.includes('://')) return { endpoints: [endpointOfUrl(address)], domain: null }
 
-  const match = /^(\[[0-9a-f:.]+\]|[^/:?#@\s[\]]+)(?::(\d{1,5}))?$/iu.exec(address)
+  const match = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}._-]+)(?::(\d{1,5}))?$/iu.exec(address)
   const [, bracketed = '', port] = match ?? []
   if (match === null || Number(port ?? 0) > 65_535) throw new AppError('invalid-input', { field: 'address' })
   const host = bracketed.replace(/^\[|\]$/gu, '').replace(/\.$/u, '')
