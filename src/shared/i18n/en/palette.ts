@@ -1,2 +1,51 @@
-/** The command palette. */
-export const palette = {}
+/**
+ * The command palette. `words`: other words that find a command, with commas between them; the Japanese ones hold kana and
+ * their spelling in Latin letters. Both languages are searched, whichever is on screen.
+ */
+export const palette = {
+  title: 'Commands, people and requests',
+  help: 'Type to search, choose with the arrow keys, and press Enter.',
+  placeholder: 'Command, name, or #12 for a request',
+  placeholderCommands: 'Command or screen',
+  results: 'Results',
+  searching: 'Searching',
+  none: 'Nothing found. Try a name, a user ID, or # and the number of a request.',
+  count: 'No results | {count} result | {count} results',
+  request: '#{number} {name}',
+  group: {
+    recent: 'Used last',
+    actions: 'Actions',
+    screens: 'Screens',
+    requests: 'Requests',
+    people: 'People',
+  },
+  command: {
+    'new-request': 'New request',
+    'call-request': 'Take request {number} in call mode',
+    health: 'Check the health of the desk',
+    lock: 'Lock the desk',
+    shortcuts: 'Keyboard shortcuts',
+    'theme-light': 'Light appearance',
+    'theme-dark': 'Dark appearance',
+    'theme-system': 'Appearance of the system',
+    'language-ja': '日本語で表示 (Japanese)',
+    'language-en': 'English',
+  },
+  words: {
+    queue: 'requests, inbox, list',
+    call: 'phone, telephone, caller',
+    people: 'users, persons, search, directory',
+    audit: 'log, history, chain',
+    settings: 'preferences, options, configuration',
+    'new-request': 'create, add, enter, case',
+    'call-request': 'phone, telephone, caller',
+    health: 'status, connection, directory, mailbox, gateway, clock, disk',
+    lock: 'away, leave, pause',
+    shortcuts: 'keys, help, hotkeys',
+    'theme-light': 'theme, bright, white, day',
+    'theme-dark': 'theme, black, night',
+    'theme-system': 'theme, automatic, default',
+    'language-ja': 'language, japanese',
+    'language-en': 'language, english',
+  },
+}

@@ -32,5 +32,6 @@ export const shell = {
     single: 'Single-key shortcuts are on',
     singleHint: 'Turn them off if speech input or a stray key sets them off. Holds until the app closes.',
   },
+  palette: 'Commands',
   language: 'Language',
 }

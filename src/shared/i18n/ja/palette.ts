@@ -1,4 +1,50 @@
 import type { palette as en } from '../en/palette'
 
 /** コマンド パレットの文言。 */
-export const palette: typeof en = {}
+export const palette: typeof en = {
+  title: 'コマンド、ユーザー、依頼',
+  help: '入力して検索し、矢印キーで選んで Enter キーを押します。',
+  placeholder: 'コマンド、氏名、依頼の番号 (#12)',
+  placeholderCommands: 'コマンドまたは画面',
+  results: '検索結果',
+  searching: '検索しています',
+  none: '見つかりません。氏名、ユーザー ID、または # と依頼の番号を入力してください。',
+  count: '{count} 件',
+  request: '#{number} {name} さん',
+  group: {
+    recent: '最近使ったコマンド',
+    actions: '操作',
+    screens: '画面',
+    requests: '依頼',
+    people: 'ユーザー',
+  },
+  command: {
+    'new-request': '依頼を登録',
+    'call-request': '依頼 {number} を通話モードで対応',
+    health: '稼働状況を確認',
+    lock: 'デスクをロック',
+    shortcuts: 'キーボード ショートカット',
+    'theme-light': 'ライト モードで表示',
+    'theme-dark': 'ダーク モードで表示',
+    'theme-system': 'システムの表示モードに合わせる',
+    'language-ja': '日本語で表示',
+    'language-en': '英語で表示 (English)',
+  },
+  words: {
+    queue: 'うけつけいちらん、uketsuke, uketuke, いらい、irai',
+    call: 'つうわ、tsuuwa, tuuwa, tsuwa, でんわ、denwa, 電話',
+    people: 'ゆーざー、yuuza, ひと、hito, けんさく、kensaku, 検索, 社員',
+    audit: 'かんさ、kansa, ろぐ、rogu, りれき、rireki, 履歴',
+    settings: 'せってい、settei, かんきょう、kankyou, 環境',
+    'new-request': 'いらいをとうろく、irai, とうろく、touroku, しんき、shinki, sinki, 新規, 新しい依頼',
+    'call-request': 'つうわ、tsuuwa, tuuwa, でんわ、denwa, 電話',
+    health: 'かどうじょうきょう、kadou, じょうたい、joutai, zyoutai, せつぞく、setsuzoku, 状態, 接続',
+    lock: 'ろっく、rokku, りせき、riseki, 離席',
+    shortcuts: 'きーぼーど、kiiboodo, しょーとかっと、ショートカット, へるぷ、herupu, 操作方法',
+    'theme-light': 'てーま、teema, らいと、raito, あかるい、akarui, 明るい, テーマ',
+    'theme-dark': 'てーま、teema, だーく、daaku, くらい、kurai, 暗い, テーマ',
+    'theme-system': 'てーま、teema, じどう、jidou, zidou, 自動, テーマ',
+    'language-ja': 'げんご、gengo, にほんご、nihongo, 言語',
+    'language-en': 'げんご、gengo, えいご、eigo, 言語',
+  },
+}

@@ -35,5 +35,6 @@ export const shell: typeof en = {
     single: '1 文字のショートカットを使う',
     singleHint: '音声入力や誤操作で動いてしまう場合はオフにします。アプリを閉じるまで有効です。',
   },
+  palette: 'コマンド',
   language: '言語',
 }

@@ -27,11 +27,11 @@ interface ResetFlow {
   readonly again: Task<[], ResetOutcome>
   readonly dismiss: Task<[string], void>
   /** Reads what will happen, or asks again about a write without an answer. */
-  start(): Promise<void>
-  confirm(): Promise<void>
-  recheck(): Promise<void>
+  readonly start: () => Promise<void>
+  readonly confirm: () => Promise<void>
+  readonly recheck: () => Promise<void>
   /** The password was read out: main forgets it too. */
-  putAway(): Promise<void>
+  readonly putAway: () => Promise<void>
 }
 
 /**
