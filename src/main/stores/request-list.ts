@@ -1,4 +1,4 @@
-import { expressionBuilder, type Expression, type Kysely, type SqlBool } from 'kysely'
+import { expressionBuilder, sql, type Expression, type Kysely, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors'
 import {
@@ -9,7 +9,7 @@ import {
   type RequestState,
 } from '../../shared/model/request'
 import { words } from './fold'
-import { firstKey, lastKey } from './order-key'
+import { firstKey, keyModulus, lastKey } from './order-key'
 import { isLive } from './request-ledger'
 import { hits, wordCheck, type SearchOrder } from './request-search'
 import type { RequestQuery } from './stores'
@@ -95,24 +95,30 @@ export function partQuery(
   const found = search(database, query, part, bounds)
   if (found !== null) return found.selectAll('requests').orderBy('hit.key', direction).limit(limit)
 
+  // Places only: those stand in the index itself, which is why the database chooses the one that was made for the filter.
   const range = (facet: Facet) =>
     database
       .selectFrom(
         database
           .selectFrom('requests')
-          .selectAll()
+          .select(key)
           .where(rangeConditions(query, part, facet, bounds))
-          .orderBy(key, direction)
+          .orderBy(orderOf(query, part), direction)
           .limit(limit)
           .as('range'),
       )
-      .selectAll()
+      .select(`${key} as place`)
   const [first, ...others] = facetsOf(query, part)
-  const rows = others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first))
-  return database.selectFrom(rows.as('page')).selectAll().orderBy(key, direction).limit(limit)
+  const places = others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first))
+  return database
+    .selectFrom(places.orderBy('place', direction).limit(limit).as('page'))
+    .crossJoin('requests')
+    .where('requests.number', '=', sql<number>`${sql.ref('page.place')} % ${sql.lit(keyModulus)}`)
+    .selectAll('requests')
+    .orderBy('page.place', direction)
 }
 
-/** Counts one part, at most `limit` of each range. */
+/** Counts one part, up to `limit`. */
 export function countQuery(database: Kysely<Tables>, query: RequestQuery, part: Part, limit: number) {
   const bounds = boundsOf(query, part, null)
   const range = (facet: Facet) =>
@@ -128,7 +134,7 @@ export function countQuery(database: Kysely<Tables>, query: RequestQuery, part: 
       .select('state')
   const [first, ...others] = facetsOf(query, part)
   const found = search(database, query, part, bounds)?.select('requests.state').limit(limit)
-  const rows = found ?? others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first))
+  const rows = found ?? others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first)).limit(limit)
   return database.selectFrom(rows.as('counted')).select((eb) => eb.fn.countAll<number | string | bigint>().as('total'))
 }
 
@@ -160,19 +166,37 @@ interface Bounds {
 }
 
 function facetsOf(query: RequestQuery, part: Part): readonly [Facet, ...Facet[]] {
-  const values: readonly (Expression<SqlBool> | null)[] = facetValues(query) ?? [null]
+  const values = facetValues(query)
   const [first, ...rest] = part.states.flatMap((state) => values.map((by): Facet => ({ state, by })))
   // A part without states is never read.
   if (first === undefined) throw new Error('a part of the list without states')
   return [first, ...rest]
 }
 
-/** The narrowest filter, value by value; the others are checked row by row. */
-function facetValues(query: RequestQuery): readonly Expression<SqlBool>[] | null {
-  if (query.holderId !== null && query.holderId !== 'nobody') return [eb('requests.holder_id', '=', query.holderId)]
-  if (query.causes.length > 0) return [...new Set(query.causes)].map(causeIs)
-  if (query.channels.length > 0) return [...new Set(query.channels)].map((one) => eb('requests.channel', '=', one))
-  return null
+type Filter = 'holder' | 'cause' | 'channel'
+
+/** The filter that ranges are made by: presumably the narrowest one. The others are checked row by row. */
+function facetOf(query: RequestQuery): Filter | null {
+  if (query.holderId !== null) return 'holder'
+  if (query.causes.length > 0) return 'cause'
+  return query.channels.length > 0 ? 'channel' : null
+}
+
+function facetValues(query: RequestQuery): readonly (Expression<SqlBool> | null)[] {
+  switch (facetOf(query)) {
+    case 'holder':
+      return query.holderId === null ? [null] : [holderIs(query.holderId)]
+    case 'cause':
+      return [...new Set(query.causes)].map(causeIs)
+    case 'channel':
+      return [...new Set(query.channels)].map((one) => eb('requests.channel', '=', one))
+    case null:
+      return [null]
+  }
+}
+
+function holderIs(holderId: string): Expression<SqlBool> {
+  return holderId === 'nobody' ? eb('requests.holder_id', 'is', null) : eb('requests.holder_id', '=', holderId)
 }
 
 function causeIs(cause: RequestCause | 'unknown'): Expression<SqlBool> {
@@ -180,14 +204,23 @@ function causeIs(cause: RequestCause | 'unknown'): Expression<SqlBool> {
 }
 
 function rangeConditions(query: RequestQuery, part: Part, facet: Facet, bounds: Bounds): Expression<SqlBool> {
-  const key = `requests.${keyOf(part)}` as const
+  const key = orderOf(query, part)
   return eb.and([
     eb('requests.state', '=', facet.state),
     ...(facet.by === null ? [] : [facet.by]),
     eb(key, '>=', bounds.from),
     eb(key, '<=', bounds.to),
-    ...filters(query, part),
+    ...filters(query, part, facetOf(query)),
   ])
+}
+
+/**
+ * What a range is sorted by. What is due soon is little and may lie anywhere in another order: it is read by its due time, and
+ * the plus keeps the database from walking through everything in the order wanted.
+ */
+function orderOf(query: RequestQuery, part: Part): Expression<number | null> {
+  const key = eb.ref(`requests.${keyOf(part)}`)
+  return part.order !== 'due' && query.due.from !== null ? sql<number | null>`+${key}` : key
 }
 
 function search(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds) {
@@ -199,7 +232,7 @@ function search(database: Kysely<Tables>, query: RequestQuery, part: Part, bound
   const conditions = [
     ...checks.filter((check) => check !== null),
     ...(coversGroups(part.states) ? [] : [eb('requests.state', 'in', part.states)]),
-    ...filters(query, part),
+    ...filters(query, part, null),
   ]
   return (
     database
@@ -220,15 +253,15 @@ function coversGroups(states: readonly RequestState[]): boolean {
   })
 }
 
-/** Every filter but state and words. Those that the index range answers already cost nothing here. */
-function filters(query: RequestQuery, part: Part): Expression<SqlBool>[] {
+/** Every filter but state, words, and the one that the range is made by. */
+function filters(query: RequestQuery, part: Part, but: Filter | null): Expression<SqlBool>[] {
   const { holderId, causes, channels, created, due } = query
   const conditions: Expression<SqlBool>[] = []
-  if (holderId === 'nobody') conditions.push(eb('requests.holder_id', 'is', null))
-  else if (holderId !== null) conditions.push(eb('requests.holder_id', '=', holderId))
-  if (causes.length > 0) conditions.push(eb.or([...new Set(causes)].map(causeIs)))
-  if (channels.length > 0) conditions.push(eb('requests.channel', 'in', channels))
-  if (due.from !== null || due.until !== null) conditions.push(eb('requests.due_key', 'is not', null))
+  if (holderId !== null && but !== 'holder') conditions.push(holderIs(holderId))
+  if (causes.length > 0 && but !== 'cause') conditions.push(eb.or([...new Set(causes)].map(causeIs)))
+  if (channels.length > 0 && but !== 'channel') conditions.push(eb('requests.channel', 'in', channels))
+  if (due.from !== null) conditions.push(eb('requests.due_key', '>=', firstKey(due.from)))
+  if (due.until !== null) conditions.push(eb('requests.due_key', '<=', lastKey(due.until)))
   conditions.push(...within('due', due, part), ...within('created', created, part))
   return conditions
 }
