@@ -52,6 +52,7 @@ interface TrialSession {
   readonly directory: DirectorySession
   /** With which settings; another directory needs another sign-in. */
   readonly settings: string
+  readonly askedKind: DirectorySettings['kind']
   readonly expiresAt: number
   readonly timer: NodeJS.Timeout
 }
@@ -109,7 +110,7 @@ export class ConnectionsService {
         const timer = setTimeout(() => void this.forget(), sessionMs)
         timer.unref()
         const expiresAt = this.#parts.clock.now() + sessionMs
-        this.#trial = { directory: session, settings: keyOf(directory), expiresAt, timer }
+        this.#trial = { directory: session, settings: keyOf(directory), askedKind: directory.kind, expiresAt, timer }
         const { person, kind, directoryId } = session
         return { name: person.name, kind, peopleBase: config.peopleBase ?? directoryId }
       } finally {
@@ -172,7 +173,10 @@ export class ConnectionsService {
    */
   signedInTo(directory: DirectorySettings): DirectorySession | null {
     const trial = this.#current()
-    return trial !== null && trial.settings === keyOf(directory) ? trial.directory : null
+    if (trial === null || trial.settings !== keyOf(directory)) return null
+    // What `auto` recognised may be written down afterwards.
+    const isKind = directory.kind === trial.askedKind || directory.kind === trial.directory.kind
+    return isKind ? trial.directory : null
   }
 
   /** Ends the session of the set-up and forgets its password. */
@@ -256,9 +260,9 @@ export function isSameGateway(one: SmsConfig, other: SmsConfig): boolean {
   return one.allowedHosts.every((host) => known.has(host)) && one.ca === other.ca
 }
 
-/** Two spellings of the same settings are told apart: then somebody signs in once more. */
-function keyOf({ protectedGroups: _, ...settings }: DirectorySettings): string {
-  return JSON.stringify(Object.entries(settings).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+/** What a sign-in depends on. Base and groups are chosen after it; two spellings of one server are told apart. */
+function keyOf({ servers, domain, ca, bindDn }: DirectorySettings): string {
+  return JSON.stringify([servers, domain, ca, bindDn])
 }
 
 /** A refusal is what the trial is for: it is an answer, not an error. */

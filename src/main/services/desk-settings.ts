@@ -188,7 +188,14 @@ export class DeskSettingsService {
     if (trial !== null) return
 
     const [old, next] = [before.directory, after.directory]
-    if (next.bindDn !== old.bindDn || next.kind !== old.kind) throw new AppError('settings-lock-out')
+    const signIn = (of: DeskConfig['directory']): string =>
+      // Without a template OpenLDAP looks for the one who signs in under the base.
+      JSON.stringify([
+        of.kind,
+        of.bindDn,
+        of.bindDn === null && acting.directory.kind === 'openldap' ? of.peopleBase : '',
+      ])
+    if (signIn(next) !== signIn(old)) throw new AppError('settings-lock-out')
     const address = (of: DeskConfig['directory']): string => JSON.stringify([of.servers, of.domain, of.site, of.ca])
     if (address(next) === address(old)) return
     const { problem, trust, reached } = await this.#parts.probeDirectory(next.servers[0] ?? next.domain ?? '', next.ca)

@@ -1,0 +1,74 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SecretsService, WaitingSecrets } from '../../../src/main/services/secrets'
+import type { SecretStore } from '../../../src/main/stores/stores'
+import { silentLog } from '../../support/silent-log'
+import { testVault } from '../../support/vault'
+
+let folder: string
+let rows: Map<string, Uint8Array>
+let vault = testVault()
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'secrets-'))
+  rows = new Map()
+  vault = testVault()
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const store: SecretStore = {
+  get: async (name) => rows.get(name) ?? null,
+  set: async (name, sealed) => void rows.set(name, sealed),
+  names: async () => [...rows.keys()],
+}
+const service = (files: Record<string, string> = {}): SecretsService =>
+  new SecretsService({ files, store, vault, log: silentLog })
+
+describe('SecretsService', () => {
+  it('gives back what was entered, sealed at rest', async () => {
+    const secrets = service()
+    await secrets.set({ 'mailbox.password': 'ぱすわーど', 'sms.token': 't' })
+    expect(await secrets.reader()('mailbox.password')).toBe('ぱすわーど')
+    expect(await secrets.reader()('sms.other')).toBeNull()
+    expect(await secrets.names()).toEqual(['mailbox.password', 'sms.token'])
+    const stored = Buffer.from(rows.get('mailbox.password') ?? []).toString('utf8')
+    expect(stored).not.toContain('ぱすわーど')
+  })
+
+  it('takes no sealed secret for another one', async () => {
+    const secrets = service()
+    await secrets.set({ 'mailbox.password': 'one', 'sms.token': 'two' })
+    rows.set('sms.token', rows.get('mailbox.password') ?? new Uint8Array())
+    await expect(secrets.reader()('sms.token')).rejects.toMatchObject({ code: 'store-tampered' })
+  })
+
+  it('lets a file win, reads it anew each time, and gives none that others may read', async () => {
+    const file = join(folder, 'imap.secret')
+    writeFileSync(file, 'first\n', { mode: 0o600 })
+    const secrets = service({ 'mailbox.password': file })
+    await secrets.set({ 'mailbox.password': 'entered' })
+    expect(await secrets.reader()('mailbox.password')).toBe('first')
+    writeFileSync(file, 'second')
+    expect(await secrets.reader()('mailbox.password')).toBe('second')
+    expect(await secrets.names()).toEqual(['mailbox.password'])
+    chmodSync(file, 0o644)
+    expect(await secrets.reader()('mailbox.password')).toBeNull()
+  })
+})
+
+describe('WaitingSecrets', () => {
+  it('are sealed once, and wait on when that fails', async () => {
+    const waiting = new WaitingSecrets()
+    waiting.keep({ 'mailbox.password': 'old' })
+    waiting.keep({ 'mailbox.password': 'new', 'sms.token': 't' })
+    await expect(waiting.sealIn({ set: () => Promise.reject(new Error('disk')) })).rejects.toThrow('disk')
+
+    const sealed: unknown[] = []
+    const into = { set: async (values: unknown) => void sealed.push(values) }
+    await waiting.sealIn(into)
+    await waiting.sealIn(into)
+    expect(sealed).toEqual([{ 'mailbox.password': 'new', 'sms.token': 't' }])
+  })
+})
