@@ -17,8 +17,10 @@ export interface DiagnosisFacts {
     readonly state: AccountState
     readonly privileged: boolean
   }
-  /** Everything that counts as registered for the person. */
+  /** Everything that counts as registered for the person; numbers of the directory too, where policy lets them. */
   readonly methods: readonly MethodFacts[]
+  /** A gateway is set up: without one, no telephone counts. */
+  readonly sendsCodes: boolean
   readonly scope: SsprSettings['scope']
   /** Name of the group that puts the person in scope; `null`: none does. Matters when `selected` only. */
   readonly inScopeBy: string | null
@@ -58,11 +60,12 @@ interface Counted {
 }
 
 /** As for a check of a request that came in just now: what was registered meanwhile counts. */
-function kindsOf({ now, policy, person, methods }: DiagnosisFacts): Omit<Counted, 'required'> {
+function kindsOf({ now, policy, person, methods, sendsCodes }: DiagnosisFacts): Omit<Counted, 'required'> {
   const request = { id: '', personId: person.id, channel: 'phone', createdAt: new Date(now).toISOString() } as const
   const { privileged } = person
   // What is registered is asked, not what this desk could send now.
-  const context = { action: 'reset', now, policy, request, privileged, methods, sendsCodes: true } as const
+  const { privileged } = person
+  const context = { action: 'reset', now, policy, request, privileged, methods, sendsCodes } as const
   const usability = methods.map((method) => ({ kind: method.kind, ...methodUsability(method, context) }))
   const kinds = (found: typeof usability): number => new Set(found.map(({ kind }) => kind)).size
   return {

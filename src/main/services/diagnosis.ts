@@ -9,12 +9,14 @@ import { diagnose } from '../domain/diagnosis'
 import type { Policy } from '../domain/policy'
 import type { Log } from '../log'
 import type { MethodStore, RequestStore } from '../stores/stores'
+import type { Codes } from './codes'
 import type { Emit } from './events'
 import type { Acting } from './session'
 
 interface DiagnosisParts {
   readonly requests: Pick<RequestStore, 'get' | 'setCause'>
   readonly methods: Pick<MethodStore, 'ofPerson'>
+  readonly codes: Pick<Codes, 'canSend' | 'directoryMethods'>
   readonly sspr: SsprSettings
   readonly policy: Policy
   readonly clock: Clock
@@ -84,21 +86,23 @@ export class DiagnosisService {
   }
 
   async #of(acting: Acting, personId: PersonId, reason: RequestReason | null): Promise<Diagnosis> {
-    const { methods, sspr, policy, clock } = this.#parts
+    const { methods, codes, sspr, policy, clock } = this.#parts
     const { directory } = acting
     const firstOf = async (dns: readonly string[]): Promise<string | null> =>
       dns.length === 0 ? null : ((await directory.belongsTo(personId, dns))[0]?.name ?? null)
-    const [{ card }, registered, elsewhereBy, inScopeBy] = await Promise.all([
+    const [directoryPerson, registered, elsewhereBy, inScopeBy] = await Promise.all([
       directory.card(personId),
       methods.ofPerson(personId),
       firstOf(sspr.managedElsewhere),
       sspr.scope === 'selected' ? firstOf(sspr.groups) : null,
     ])
+    const { card } = directoryPerson
     return diagnose({
       now: clock.now(),
       policy,
       person: { id: card.id, state: card.state, privileged: card.privilege.privileged },
-      methods: registered,
+      methods: [...registered, ...(await codes.directoryMethods(directoryPerson, registered))],
+      sendsCodes: codes.canSend,
       scope: sspr.scope,
       inScopeBy,
       elsewhereBy,

@@ -128,6 +128,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     ...parts,
     requests: stores.requests,
     methods: stores.methods,
+    codes,
     sspr: config.sspr,
     policy,
   })
@@ -180,11 +181,11 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     closed: () => audit.closed,
     recordVault: (action) =>
       audit.append({ action, actor: deskActor, details: { protection: parts.kept } }, 'succeeded'),
-    close: async () => {
+    close: async (reason) => {
       await intake.stop()
       notifications.close()
       codes.stop()
-      session.signOut()
+      session.signOut(reason)
       await session.settled()
       await stores.close()
       audit.close()
