@@ -56,6 +56,8 @@ export class IntakeLoop {
   readonly #parts: IntakeLoopParts
   #stopped = false
   #open: OpenMailbox | null = null
+  /** Ends the waiting for a server that does not answer. */
+  #giveUp: (() => void) | null = null
   #wake: (() => void) | null = null
   #running: Promise<void> | null = null
   #failures = 0
@@ -73,6 +75,7 @@ export class IntakeLoop {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#wake?.()
+    this.#giveUp?.()
     await this.#open?.close()
     await this.#running
   }
@@ -101,7 +104,8 @@ export class IntakeLoop {
     const password = await secret(mailboxSecret)
     if (password === null) throw new AppError('secret-missing', { name: mailboxSecret })
     if (this.#failures === 0) report('mailbox', { state: 'unknown', code: 'connecting', params })
-    const open = await mailbox.open(password)
+    const open = await this.#connected(mailbox.open(password))
+    if (open === null) return
     this.#open = open
     try {
       let position = await this.#begin(open)
@@ -117,6 +121,19 @@ export class IntakeLoop {
       this.#open = null
       await open.close()
     }
+  }
+
+  /** `null`: the desk is closing; what opens afterwards is closed at once. */
+  async #connected(opening: Promise<OpenMailbox>): Promise<OpenMailbox | null> {
+    const stopped = new Promise<null>((resolve) => (this.#giveUp = () => resolve(null)))
+    const open = await Promise.race([opening, stopped])
+    this.#giveUp = null
+    if (open !== null && !this.#isOver()) return open
+    opening.then(
+      (late) => late.close(),
+      () => undefined,
+    )
+    return null
   }
 
   /** Through a method: the flag changes while something is awaited. */
