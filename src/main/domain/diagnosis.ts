@@ -63,8 +63,6 @@ interface Counted {
 function kindsOf({ now, policy, person, methods, sendsCodes }: DiagnosisFacts): Omit<Counted, 'required'> {
   const request = { id: '', personId: person.id, channel: 'phone', createdAt: new Date(now).toISOString() } as const
   const { privileged } = person
-  // What is registered is asked, not what this desk could send now.
-  const { privileged } = person
   const context = { action: 'reset', now, policy, request, privileged, methods, sendsCodes } as const
   const usability = methods.map((method) => ({ kind: method.kind, ...methodUsability(method, context) }))
   const kinds = (found: typeof usability): number => new Set(found.map(({ kind }) => kind)).size
