@@ -101,6 +101,7 @@ async function toSummary(): Promise<void> {
   await enter()
   await signIn()
   await choose(words.common.role.agent, 'sspr-ag')
+  await choose(words.common.role.admin, 'sspr-ad')
   await enter()
   for (let step = 0; step < 3; step += 1) await enter()
 }
@@ -229,7 +230,7 @@ describe('SetupWizard', () => {
     expect(state()).not.toContain(password)
   })
 
-  it('finds groups by the keyboard, warns without an administrators’ group, and refuses none at all', async () => {
+  it('finds groups by the keyboard, and does not go on without administrators', async () => {
     await open({})
     await toTrust()
     await enter()
@@ -243,7 +244,32 @@ describe('SetupWizard', () => {
     expect(document.querySelector(`li[title="${agents}"]`)?.textContent).toContain('sspr-agents')
     expect(pageText()).toContain(words.connections.roles.without.admin)
     await enter()
+    expect(heading()).toBe(words.setup.groups.title)
+    await choose(words.common.role.admin, 'sspr-ad')
+    expect(pageText()).not.toContain(words.connections.roles.without.admin)
+    await enter()
     expect(heading()).toBe(words.setup.mailbox.title)
+  })
+
+  it('asks to sign in again when the sign-in of the set-up is over, and keeps what was chosen', async () => {
+    let over = false
+    await open({
+      connections: {
+        groups: () => (over ? refused('not-signed-in') : ok([{ dn: agents, name: 'sspr-agents', description: '' }])),
+      },
+    })
+    await toTrust()
+    await enter()
+    await signIn()
+    await choose(words.common.role.agent, 'sspr')
+    over = true
+    await choose(words.common.role.admin, 'sspr')
+    expect(pageText()).toContain(words.setup.groups.signedOut)
+    await press(words.setup.groups.signInAgain)
+    expect(heading()).toBe(words.setup.account.title)
+    await signIn()
+    expect(heading()).toBe(words.setup.groups.title)
+    expect(document.querySelector(`li[title="${agents}"]`)).not.toBeNull()
   })
 
   it('leaves the optional steps with one key each', async () => {
@@ -271,7 +297,7 @@ describe('SetupWizard', () => {
       connections: { mailbox: () => ok(aTrial({ facts: { messages: 3 } })) },
       setup: {
         finish: (input) => {
-          finished.push(input)
+          finished.push(structuredClone(input))
           written = true
           return ok({ written: true, file: '/etc/sspr-desk/config.json', copy: '', command: '' })
         },
@@ -280,7 +306,7 @@ describe('SetupWizard', () => {
     await toTrust()
     await enter()
     await signIn()
-    await choose(words.common.role.agent, 'sspr-ag')
+    await choose(words.common.role.admin, 'sspr-ad')
     await enter()
     await press(words.setup.mailbox.begin)
     type(words.connections.mailbox.host, 'imap.example.co.jp')
@@ -308,7 +334,7 @@ describe('SetupWizard', () => {
         ca: null,
         peopleBase: 'ou=people,dc=sakura,dc=example',
       },
-      roles: { agent: [agents], admin: [] },
+      roles: { agent: [], admin: [admins] },
       mailbox: { host: 'imap.example.co.jp', port: 993, userName: 'desk' },
       sms: null,
       sspr: { scope: 'none' },

@@ -10,7 +10,7 @@ import type {
   SecretValues,
   SmsSettings,
 } from '../../../shared/model/desk-settings'
-import { unwrap } from '../lib/api'
+import { toAppError, unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
 
 export type LookedUpAs = Answer<'connections', 'signIn'>
@@ -37,12 +37,22 @@ export const useConnectionsStore = defineStore('connections', () => {
     return as
   }
 
+  /** Main keeps the sign-in of the set-up for ten minutes; after that the screen must ask again. */
+  async function lookUp(answer: Promise<DirectoryEntry[]>): Promise<DirectoryEntry[]> {
+    try {
+      return await answer
+    } catch (error) {
+      if (toAppError(error).code === 'not-signed-in') lookedUpAs.value = null
+      throw error
+    }
+  }
+
   function groups(query: string): Promise<DirectoryEntry[]> {
-    return unwrap(window.api.connections.groups({ query }))
+    return lookUp(unwrap(window.api.connections.groups({ query })))
   }
 
   function bases(query: string): Promise<DirectoryEntry[]> {
-    return unwrap(window.api.connections.bases({ query }))
+    return lookUp(unwrap(window.api.connections.bases({ query })))
   }
 
   function mailbox(settings: MailboxSettings, password: string | null): Promise<ConnectionTrial> {

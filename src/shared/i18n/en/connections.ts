@@ -87,6 +87,11 @@ export const connections = {
     protectedGroupsHint:
       'Members are helped in person only, with two strong methods and an approver. Built-in administrator groups are protected anyway.',
   },
+  signIn: {
+    title: 'Try to sign in with these settings',
+    text: 'Needed before another directory, kind or sign-in DN can be saved, so that nobody is locked out. Nothing is kept.',
+    works: 'Containers and groups are looked up there now. The settings can be saved within ten minutes.',
+  },
   roles: {
     agent: 'Handle requests and reset passwords, with their own rights in the directory.',
     approver: 'Agree to identity checks in person and to resets of protected accounts.',

@@ -68,8 +68,11 @@ export const setup = {
   groups: {
     title: 'Who does what?',
     lead: 'Each role belongs to groups of the directory. Type the beginning of a name; nested members count.',
-    nobody: 'No role has a group yet',
-    nobodyNext: 'Choose a group for agents at least, or nobody could sign in.',
+    nobody: 'A group of administrators is needed',
+    nobodyNext: 'Without one, nobody could change the settings later. Choose a group that you are a member of.',
+    signedOut: 'The sign-in for the set-up is over',
+    signedOutNext: 'It lasts ten minutes. Sign in again to go on searching; what was chosen stays.',
+    signInAgain: 'Sign in again',
   },
   mailbox: {
     title: 'Where do the mails arrive?',

@@ -90,3 +90,12 @@ export function fingerprintRows(fingerprint: string): string[][] {
   const pairs = fingerprint.split(':')
   return [0, 8, 16, 24].map((start) => pairs.slice(start, start + 8)).filter((row) => row.length > 0)
 }
+
+/** Puts the cursor on a number that is out of range; whether there is one. What is on screen must be what is saved. */
+export function goToOutOfRange(place: HTMLElement | null): boolean {
+  const control = place?.querySelector('[data-out-of-range] input')
+  if (!(control instanceof HTMLElement)) return false
+  control.closest('details')?.setAttribute('open', '')
+  control.focus()
+  return true
+}

@@ -1,0 +1,151 @@
+import type { DeskSettings, SecretValues } from '../../../../shared/model/desk-settings'
+import { policyNumbers, policySwitches } from '../../../../shared/policy-fields'
+import { nameOfDn } from '../connections/form'
+import type { Section } from './sections'
+
+type Translate = (key: string, params?: Record<string, string | number>) => string
+
+/** One field that saving would change; the texts are for people, `null` where the value itself says nothing to them. */
+export interface SettingsChange {
+  readonly section: Section
+  readonly path: string
+  readonly label: string
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** The words of a field, by its path in the settings; `NAME.*` stands for the fields below. */
+const labels: Readonly<Record<string, string>> = {
+  organisation: 'settings.file.organisation',
+  links: 'settings.desk.links',
+  'directory.kind': 'connections.directory.kind',
+  'directory.servers': 'connections.directory.servers',
+  'directory.domain': 'connections.directory.domain',
+  'directory.site': 'connections.directory.site',
+  'directory.ca': 'connections.authority.label',
+  'directory.peopleBase': 'connections.directory.peopleBase',
+  'directory.bindDn': 'connections.directory.bindDn',
+  'directory.protectedGroups': 'connections.directory.protectedGroups',
+  'roles.agent': 'common.role.agent',
+  'roles.approver': 'common.role.approver',
+  'roles.admin': 'common.role.admin',
+  'roles.auditor': 'common.role.auditor',
+  mailbox: 'settings.sections.mailbox',
+  'mailbox.host': 'connections.mailbox.host',
+  'mailbox.port': 'connections.mailbox.port',
+  'mailbox.security': 'connections.mailbox.security',
+  'mailbox.userName': 'connections.mailbox.userName',
+  'mailbox.folder': 'connections.mailbox.folder',
+  'mailbox.ca': 'connections.authority.label',
+  'mailbox.startDays': 'connections.mailbox.startDays',
+  'mailbox.identity': 'connections.mailbox.identity',
+  sms: 'settings.sections.sms',
+  'sms.preset': 'connections.sms.preset',
+  'sms.method': 'connections.sms.method',
+  'sms.url': 'connections.sms.url',
+  'sms.headers': 'connections.sms.headers',
+  'sms.contentType': 'connections.sms.contentType',
+  'sms.body': 'connections.sms.body',
+  'sms.escaping': 'connections.sms.escaping',
+  'sms.sender': 'connections.sms.sender',
+  'sms.successStatuses': 'connections.sms.statuses',
+  'sms.successText': 'connections.sms.successText',
+  'sms.idPath': 'connections.sms.idPath',
+  'sms.delivery': 'connections.sms.asks',
+  'sms.ca': 'connections.authority.label',
+  'sms.timeoutSeconds': 'connections.sms.timeout',
+  'sms.allowedHosts': 'connections.sms.allowedHosts',
+  'sms.region': 'connections.sms.region',
+  'sspr.scope': 'connections.scope.label',
+  'sspr.groups': 'connections.scope.groups',
+  'sspr.managedElsewhere': 'connections.scope.elsewhere',
+}
+
+/** Long or technical: that it changed is said, not how. */
+const silent: ReadonlySet<string> = new Set([
+  'directory.ca',
+  'mailbox.ca',
+  'sms.ca',
+  'sms.headers',
+  'sms.body',
+  'sms.delivery',
+])
+
+const places: Readonly<Record<string, Section>> = {
+  organisation: 'desk',
+  links: 'desk',
+  directory: 'directory',
+  roles: 'roles',
+  mailbox: 'mailbox',
+  sms: 'sms',
+  sspr: 'scope',
+  policy: 'policy',
+}
+
+/** The section in which a field of the configuration is set; `null`: in none. */
+export function sectionOfField(field: string): Section | null {
+  return places[/^[^.[]*/u.exec(field)?.[0] ?? ''] ?? null
+}
+
+/** Everything that saving would change, in the order of the sections. */
+export function changesOf(
+  before: DeskSettings,
+  after: DeskSettings,
+  secrets: SecretValues,
+  t: Translate,
+): SettingsChange[] {
+  const change = (path: string, one: unknown, other: unknown): SettingsChange[] => {
+    if (JSON.stringify(one) === JSON.stringify(other)) return []
+    const texts = silent.has(path) ? { before: null, after: null } : { before: said(one, t), after: said(other, t) }
+    return [{ section: sectionOfField(path) ?? 'desk', path, label: labelOf(path, t), ...texts }]
+  }
+  const fields = (name: string, one: Fields, other: Fields): SettingsChange[] =>
+    Object.keys({ ...one, ...other }).flatMap((key) => change(`${name}.${key}`, one[key], other[key]))
+  const optional = (name: 'mailbox' | 'sms'): SettingsChange[] => {
+    const [one, other] = [before[name], after[name]]
+    if (one !== null && other !== null) return fields(name, { ...one }, { ...other })
+    if (one === null && other === null) return []
+    const word = (set: boolean): string => t(set ? 'settings.save.setUp' : 'settings.save.notSetUp')
+    const texts = { before: word(one !== null), after: word(other !== null) }
+    return [{ section: name, path: name, label: labelOf(name, t), ...texts }]
+  }
+  return [
+    ...fields('directory', { ...before.directory }, { ...after.directory }),
+    ...fields('roles', { ...before.roles }, { ...after.roles }),
+    ...optional('mailbox'),
+    ...optional('sms'),
+    ...fields('sspr', { ...before.sspr }, { ...after.sspr }),
+    ...fields('policy', wholePolicy(before), wholePolicy(after)),
+    ...change('organisation', before.organisation, after.organisation),
+    ...change('links', before.links, after.links),
+    ...Object.keys(secrets).map((name) => ({
+      section: name.startsWith('sms.') ? ('sms' as const) : ('mailbox' as const),
+      path: name,
+      label: t('settings.save.secret', { name }),
+      before: null,
+      after: null,
+    })),
+  ]
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A default that is written out is no change. */
+function wholePolicy({ policy }: DeskSettings): Fields {
+  const standards = Object.fromEntries(Object.entries(policyNumbers).map(([name, { standard }]) => [name, standard]))
+  return { ...standards, ...policySwitches, ...policy }
+}
+
+function labelOf(path: string, t: Translate): string {
+  const [start = '', name = ''] = path.split('.')
+  return start === 'policy' ? t(`connections.policy.fields.${name}`) : t(labels[path] ?? 'settings.title')
+}
+
+function said(value: unknown, t: Translate): string {
+  if (Array.isArray(value)) {
+    return value.length === 0 ? t('settings.save.empty') : value.map((one) => nameOfDn(String(one))).join(', ')
+  }
+  if (typeof value === 'boolean') return t(value ? 'settings.save.on' : 'settings.save.off')
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return text === '' ? t('settings.save.empty') : text
+}
