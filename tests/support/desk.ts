@@ -62,7 +62,9 @@ export class FakeDesktop implements DesktopPort {
 
 interface TestDeskOptions {
   /** Of the configuration file; one method is enough unless told. */
-  readonly policy?: Readonly<Record<string, number>>
+  readonly policy?: Readonly<Record<string, number | boolean>>
+  /** Further sections of it, such as `sms`. */
+  readonly more?: Readonly<Record<string, unknown>>
   readonly links?: readonly string[]
   /** An earlier desk's folder: the same stores, opened again. */
   readonly folder?: string
@@ -123,7 +125,7 @@ export async function openDesk(options: TestDeskOptions = {}): Promise<TestDesk>
   return { api, desk, clock, directory, desktop, folder, events, close }
 }
 
-function testConfig({ policy = {}, links = [] }: TestDeskOptions): unknown {
+function testConfig({ policy = {}, links = [], more = {} }: TestDeskOptions): unknown {
   const { roles } = sampleConfig().directory
   return {
     version: 1,
@@ -132,6 +134,7 @@ function testConfig({ policy = {}, links = [] }: TestDeskOptions): unknown {
     roles,
     policy: { methodsRequired: 1, ...policy },
     links,
+    ...more,
   }
 }
 
