@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { defaultPolicy } from '../../../src/main/domain/policy'
 import {
+  ageBounds,
   assertWorksOn,
+  requestDue,
   requestExpiry,
   stepRequest,
   type RequestActor,
@@ -10,7 +12,7 @@ import {
 } from '../../../src/main/domain/requests'
 import { AppError } from '../../../src/shared/errors'
 import type { Role } from '../../../src/shared/model/operator'
-import { requestStates, type RequestState } from '../../../src/shared/model/request'
+import { requestAges, requestStates, type RequestState } from '../../../src/shared/model/request'
 
 const now = Date.parse('2026-11-23T09:00:00.000Z')
 const inSevenDays = '2026-11-30T09:00:00.000Z'
@@ -210,5 +212,50 @@ describe('requestExpiry', () => {
   it('counts the lifetime of the policy from now', () => {
     expect(requestExpiry(now, defaultPolicy)).toBe(inSevenDays)
     expect(requestExpiry(now, { requestExpirySeconds: 60 })).toBe('2026-11-23T09:01:00.000Z')
+  })
+})
+
+describe('requestDue', () => {
+  it('counts the policy’s hours from now', () => {
+    expect(requestDue(now, { dueSeconds: 4 * 3600 })).toBe('2026-11-23T13:00:00.000Z')
+  })
+})
+
+describe('ageBounds', () => {
+  const bounds = (age: (typeof requestAges)[number]): ReturnType<typeof ageBounds> =>
+    ageBounds(age, now, { dueSoonSeconds: 3600 })
+  const holds = ({ from, until }: { from: string | null; until: string | null }, instant: number): boolean => {
+    const at = new Date(instant).toISOString()
+    return (from === null || from <= at) && (until === null || at < until)
+  }
+
+  it('puts every due time in one of due soon, overdue and later', () => {
+    const soonBounds = bounds('due-soon').due
+    const overdue = bounds('overdue').due
+    for (const [instant, expected] of [
+      [now - 1, 'overdue'],
+      [now, 'overdue'],
+      [now + 1, 'soon'],
+      [now + 3_600_000, 'soon'],
+      [now + 3_600_001, 'later'],
+    ] as const) {
+      const found = holds(overdue, instant) ? 'overdue' : holds(soonBounds, instant) ? 'soon' : 'later'
+      expect(found).toBe(expected)
+      expect(holds(overdue, instant) && holds(soonBounds, instant)).toBe(false)
+    }
+  })
+
+  it('puts every entry into the last day or before it', () => {
+    for (const instant of [now, now - 86_400_000, now - 86_400_001]) {
+      const isRecent = holds(bounds('last-day').created, instant)
+      expect(isRecent).toBe(instant >= now - 86_400_000)
+      expect(holds(bounds('older').created, instant)).toBe(!isRecent)
+    }
+  })
+
+  it('bounds only what the age is about', () => {
+    const anyTime = { from: null, until: null }
+    expect(bounds('any')).toEqual({ due: anyTime, created: anyTime })
+    for (const age of requestAges) expect([bounds(age).due, bounds(age).created]).toContainEqual(anyTime)
   })
 })
