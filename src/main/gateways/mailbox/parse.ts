@@ -149,9 +149,9 @@ function inert(text: string): string {
   const plain = text
     .slice(0, longestRaw)
     .toWellFormed()
-    .replace(/\r\n?/gu, '\n')
+    .replace(/\r\n?|[\u2028\u2029]/gu, '\n')
     // eslint-disable-next-line no-control-regex -- control characters are just what is taken out
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '')
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2060\ufeff\p{Bidi_Control}]/gu, '')
   const lines = plain.split('\n').map((line) => line.trimEnd())
   return lines
     .filter((line, index) => line !== '' || (lines[index - 1] ?? '') !== '')
