@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { NewRequest, RequestChange, RequestQuery, StoredMethod, StoredProof } from '../../src/main/stores/stores'
+import type {
+  MailRequestTimes,
+  MatchedPerson,
+  NewRequest,
+  RequestChange,
+  RequestQuery,
+  SentCodeRow,
+  StoredMethod,
+  StoredProof,
+  TakenMail,
+} from '../../src/main/stores/stores'
 
 /** An instant of the tests' day, so many seconds after nine o'clock. */
 export const at = (seconds = 0): string => new Date(Date.UTC(2026, 10, 23, 0, 0, seconds)).toISOString()
@@ -90,3 +100,62 @@ export function aProof(requestId: string, changes: Partial<StoredProof> = {}): S
   }
 }
 aProof.personId = aPersonId()
+
+export function aPerson(changes: Partial<MatchedPerson> = {}): MatchedPerson {
+  return {
+    id: aPersonId(),
+    name: '山田 花子',
+    reading: 'やまだ はなこ',
+    userId: 'yamada.hanako',
+    department: '経理部',
+    ...changes,
+  }
+}
+
+/** A mail as the intake read it; it names nobody that the directory was asked for. */
+export function aTakenMail(changes: Partial<TakenMail> = {}): TakenMail {
+  return {
+    id: randomUUID(),
+    uid: 1,
+    digest: randomUUID(),
+    receivedAt: at(),
+    from: 'msonlineservicesteam@microsoftonline.com',
+    subject: 'パスワード リセットの要求',
+    text: Uint8Array.of(1, 2, 255),
+    cut: false,
+    template: 'Microsoft (ja)',
+    reason: 'not-said',
+    named: ['yamada.hanako@sakura.example'],
+    trouble: null,
+    person: null,
+    ...changes,
+  }
+}
+
+/** When a mail's request is entered: a minute after it came. */
+export const mailTimes: MailRequestTimes = {
+  at: at(60),
+  expiresAt: at(7 * 86_400),
+  dueAt: at(4 * 3600),
+  foldSeconds: 86_400,
+}
+
+export function aSentCode(changes: Partial<SentCodeRow> = {}): SentCodeRow {
+  return {
+    id: randomUUID(),
+    requestId: null,
+    personId: aPersonId(),
+    agentId: agent.id,
+    methodId: randomUUID(),
+    destination: randomUUID(),
+    codeMac: 'c0de',
+    sentAt: at(),
+    expiresAt: at(300),
+    triesAllowed: 3,
+    triesUsed: 0,
+    delivery: 'sending',
+    messageId: null,
+    passedAt: null,
+    ...changes,
+  }
+}

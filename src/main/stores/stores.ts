@@ -15,7 +15,7 @@ import type { AttestationKind, DeliveryState, ProofKind } from '../../shared/mod
 import type { Preferences } from '../../shared/model/settings'
 
 /**
- * The desk's own data behind SQL. One spec runs on every database (`tests/integration/stores.test.ts`). Everything that two
+ * The desk's own data behind SQL. One spec runs on every database (`tests/integration/stores/`). Everything that two
  * agents may race for is a compare-and-set that answers whether it won (DESIGN.md §5.1). Rows that decide something carry a
  * MAC of the vault; a row that does not fit throws `store-tampered`.
  */
