@@ -168,7 +168,7 @@ describe('HttpSmsGateway.send', () => {
     const unknown = { delivery: 'unknown', messageId: null }
 
     sink.answer('silence')
-    expect(await gateway('json', { timeoutMs: 200 }).send(message)).toEqual(unknown)
+    expect(await gateway('json', { timeoutMs: 2000 }).send(message)).toEqual(unknown)
     sink.answer('hang-up')
     expect(await gateway('json').send(message)).toEqual(unknown)
     sink.answer({ ...likeVonage('0'), ending: 'cut' })
