@@ -27,7 +27,8 @@ export interface DeskConfig {
   readonly mailbox: MailboxConfig | null
   /** `null`: no gateway is set up. */
   readonly sms: SmsConfig | null
-  readonly sspr: SsprConfig
+  /** For whom self-service password reset is on, as far as the file says. */
+  readonly sspr: SsprSettings
   /** Files that hold secrets in place of the vault, by secret name; absolute paths, 0600. For machines that nobody sets up by hand. */
   readonly secretFiles: Readonly<Record<string, string>>
 }
@@ -54,9 +55,6 @@ export interface SmsConfig extends Omit<SmsSettings, 'ca' | 'timeoutSeconds'> {
   readonly caFile: string | null
   readonly timeoutMs: number
 }
-
-/** For whom self-service password reset is on, as far as the file says. */
-export type SsprConfig = SsprSettings
 
 export interface DirectoryConfig {
   readonly kind: DirectoryKind | 'auto'

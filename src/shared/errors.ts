@@ -16,6 +16,7 @@ export const errorCodes = [
   'config-untrusted-source',
   'config-not-written',
   'config-changed',
+  'setting-invalid',
   'authority-invalid',
   'settings-lock-out',
   'environment-unsafe',

@@ -235,7 +235,7 @@ describe('SettingsView for admins', () => {
       problemCode: 'not-a-server',
       expected: '',
     }
-    await open(['admin'], { settings: { save: () => refused('config-invalid', params) } })
+    await open(['admin'], { settings: { save: () => refused('setting-invalid', params) } })
     await goTo('directory')
     type(words.connections.directory.servers, 'ldaps://ldap1.example.co.jp:636\nnot a server')
     await flushPromises()

@@ -371,7 +371,7 @@ describe('SetupWizard', () => {
       problemCode: 'not-a-dn',
       expected: '',
     }
-    await open({ setup: { finish: () => refused('config-invalid', params) } })
+    await open({ setup: { finish: () => refused('setting-invalid', params) } })
     await toSummary()
     await enter()
     await press('Go to “Your account”')

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { AppError } from '../../shared/errors'
 import type { DeskSettings, SmsSettings } from '../../shared/model/desk-settings'
 import { configOf } from '../config'
 import type { DeskConfig, SmsConfig } from '../config'
@@ -108,7 +109,7 @@ export function draftOfFile(text: string, value: unknown, folder: string): Confi
   return { text, authorities }
 }
 
-/** What is to be tried, as the configuration would have it: judged by the same schema. Throws `config-invalid`. */
+/** What is to be tried, as the configuration would have it: judged by the same schema. Throws `setting-invalid`. */
 export function trialConfig(parts: Partial<Pick<DeskSettings, 'directory' | 'mailbox' | 'sms'>>): DeskConfig {
   const file = resolve('config.json')
   const settings: DeskSettings = {
@@ -131,8 +132,21 @@ export function trialConfig(parts: Partial<Pick<DeskSettings, 'directory' | 'mai
     links: [],
     ...parts,
   }
-  const { text, authorities } = draftOf(settings, file, {})
-  return configOf(parseConfigText(file, text), 'machine', authorities)
+  return asSettings(() => {
+    const { text, authorities } = draftOf(settings, file, {})
+    return configOf(parseConfigText(file, text), 'machine', authorities)
+  })
+}
+
+/** A fault in a file that is only in the making is one of a setting: whoever typed it never saw file and line. */
+export function asSettings<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'config-invalid') throw error
+    const { file: _file, line: _line, ...params } = error.params
+    throw new AppError('setting-invalid', params, { cause: error })
+  }
 }
 
 function smsSettingsOf({ caFile: _, timeoutMs, ...sms }: SmsConfig): SmsSettings {

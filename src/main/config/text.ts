@@ -10,7 +10,7 @@ export const text = (max: number, passes: (value: string) => boolean, problem: C
 /** At most 100 of them. */
 export const many = <T extends z.ZodType>(item: T) => z.array(item).max(100)
 
-export const isDnsName = (name: string): boolean =>
+const isDnsName = (name: string): boolean =>
   name.length <= 253 && /^(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/u.test(name)
 
 /** A DNS name, or an IP address; IPv6 in square brackets. */

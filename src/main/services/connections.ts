@@ -81,7 +81,7 @@ export class ConnectionsService {
     return this.#permitted(() => this.#parts.probeDirectory(address, ca === null ? null : pemOf(ca)))
   }
 
-  /** `null` when the dialog was cancelled. Throws `config-invalid` for a file that holds anything but certificates of authorities. */
+  /** `null` when the dialog was cancelled. Throws `authority-invalid` for a file that holds anything but certificates of authorities. */
   async chooseAuthority(): Promise<{ pem: string; fingerprint: string } | null> {
     return this.#permitted(async () => {
       const file = await this.#parts.desktop.askOpenFile({ extensions: ['pem', 'crt', 'cer'] })
@@ -92,7 +92,7 @@ export class ConnectionsService {
   }
 
   /**
-   * Binds once, as the sign-in screen does; the session serves to look up bases and groups for 10 minutes. Throws `config-invalid`,
+   * Binds once, as the sign-in screen does; the session serves to look up bases and groups for 10 minutes. Throws `setting-invalid`,
    * `sign-in-…`, `directory-…`.
    */
   async signIn(

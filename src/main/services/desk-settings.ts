@@ -12,7 +12,7 @@ import type {
 import { configOf } from '../config'
 import type { DeskConfig } from '../config'
 import { parseConfigText, readConfigText } from '../config/read'
-import { draftOf, draftOfFile, settingsOf } from '../config/settings'
+import { asSettings, draftOf, draftOfFile, settingsOf } from '../config/settings'
 import type { ConfigDraft } from '../config/settings'
 import { fileHash, mayWrite, place } from '../config/write'
 import { secretsOf } from '../domain/sms-template'
@@ -56,7 +56,7 @@ export class DeskSettingsService {
 
   /**
    * The wizard's end. The secrets wait for the installation key. Throws `not-available` where a configuration works already,
-   * `settings-lock-out` without a group of admins, `config-invalid`, `config-not-written`.
+   * `settings-lock-out` without a group of admins, `setting-invalid`, `config-not-written`.
    */
   async finish(settings: DeskSettings, secrets: SecretValues): Promise<SettingsSaved> {
     const { setup, file, waiting } = this.#parts
@@ -64,14 +64,17 @@ export class DeskSettingsService {
     if (settings.roles.admin.length === 0) throw new AppError('settings-lock-out')
 
     // Nothing is taken over from a file that was refused: it may be anybody's.
-    const draft = draftOf(settings, file, {})
-    this.#check(draft, file)
+    const draft = asSettings(() => {
+      const made = draftOf(settings, file, {})
+      this.#check(made, file)
+      return made
+    })
     const saved = this.#place(draft, file)
     waiting.keep(secrets)
     return this.#enter(saved)
   }
 
-  /** An expert's own file in place of the wizard; `null` when the dialog was cancelled. Throws as `finish` does. */
+  /** An expert's own file in place of the wizard; `null` when the dialog was cancelled. Throws `not-available`, `config-…`. */
   async chooseFile(): Promise<SettingsSaved | null> {
     const { setup, desktop, file } = this.#parts
     if (!setup.isUnconfigured()) throw new AppError('not-available')
@@ -105,7 +108,7 @@ export class DeskSettingsService {
 
   /**
    * As the admin at the desk; ends the session and opens the desk anew. A copy takes effect when it has been put in place. Throws
-   * `config-invalid`, `config-changed`, `config-not-written`, `settings-lock-out`, `secret-missing` where a password would go to
+   * `setting-invalid`, `config-changed`, `config-not-written`, `settings-lock-out`, `secret-missing` where a password would go to
    * another server than the one it was entered for, and what the directory answers.
    */
   async save(settings: DeskSettings, secrets: SecretValues): Promise<SettingsSaved> {
@@ -130,8 +133,10 @@ export class DeskSettingsService {
     const seen = fileHash(file)
     if (this.#given === null || this.#given !== seen) throw new AppError('config-changed', { file })
 
-    const draft = draftOf(settings, file, readConfigText(file).value)
-    const after = this.#check(draft, file)
+    const { draft, after } = asSettings(() => {
+      const made = draftOf(settings, file, readConfigText(file).value)
+      return { draft: made, after: this.#check(made, file) }
+    })
     const entered = Object.keys(secrets).toSorted().join(' ')
     const details = {
       ...changesOf(settingsOf(before), settingsOf(after)),

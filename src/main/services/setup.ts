@@ -91,7 +91,8 @@ export class SetupService<T extends Opened> {
    * for a copy that was waited for.
    */
   async lookAgain(): Promise<void> {
-    if (this.#reloading !== null) return this.#reloading
+    // Whoever looks meanwhile waits for the end; what went wrong is told to the one who asked for it.
+    if (this.#reloading !== null) return this.#reloading.catch(() => undefined)
     const { phase } = this.#stage
     if (phase === 'opened' && this.#isInstalled?.() === true) {
       // The new configuration cannot be used: the desk went on with the old one, and the log says why.
@@ -121,12 +122,10 @@ export class SetupService<T extends Opened> {
    * what was wrong with it.
    */
   reload(): Promise<void> {
-    const reloading = this.#alone(() => this.#reopen()).finally(() => {
+    this.#reloading ??= this.#alone(() => this.#reopen()).finally(() => {
       this.#reloading = null
     })
-    // Whoever looks meanwhile waits for the end, and is not told of the fault: that belongs to the one who asked.
-    this.#reloading = reloading.catch(() => undefined)
-    return reloading
+    return this.#reloading
   }
 
   /** The opened desk. Throws what is still missing: `config-missing`, `vault-not-set-up`, `vault-locked`, or the problem. */

@@ -147,6 +147,7 @@ describe('trialConfig', () => {
     expect(trialConfig({ sms: smsPresets.kannel.settings }).sms?.timeoutMs).toBe(15_000)
     expect(() => trialConfig({ sms: { ...smsPresets.json.settings, url: 'http://sms.example/' } })).toThrow(
       expect.objectContaining({
+        code: 'setting-invalid',
         params: expect.objectContaining({ field: 'sms.url', problemCode: 'gateway-needs-https' }) as unknown,
       }),
     )

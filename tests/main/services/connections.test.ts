@@ -246,7 +246,7 @@ describe('ConnectionsService.signIn', () => {
   it('asks no server that the configuration could not name', async () => {
     const service = connections()
     expect(await refusal(service.signIn({ ...directory, servers: ['http://a.example'] }, credentials))).toBe(
-      'config-invalid',
+      'setting-invalid',
     )
     expect(binds).toBe(0)
   })
@@ -288,7 +288,7 @@ describe('ConnectionsService.mailbox', () => {
       problem: { code: 'secret-missing', params: { name: 'mailbox.password' } },
     })
     expect(await service.mailbox({ ...mailbox, host: 'a b' }, 'right')).toMatchObject({
-      problem: { code: 'config-invalid', params: { field: 'mailbox.host' } },
+      problem: { code: 'setting-invalid', params: { field: 'mailbox.host' } },
     })
   })
 

@@ -88,7 +88,7 @@ describe('DeskSettingsService.finish', () => {
     const answer = await desk.api.setup.finish({ settings, secrets: {} })
     expect(answer).toMatchObject({
       ok: false,
-      code: 'config-invalid',
+      code: 'setting-invalid',
       params: { field: 'directory.bindDn', problemCode: 'needs-bind-dn' },
     })
     expect(existsSync(desk.configFile)).toBe(false)

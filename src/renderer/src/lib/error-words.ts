@@ -29,7 +29,9 @@ function because(error: AppError, params: Params, t: Translate): string {
   for (const name of ['problemCode', 'reason', 'problem']) {
     const word = error.params[name]
     if (word === undefined || word === '') continue
-    const key = `common.reason.${error.code}.${word}`
+    // A setting and the field of the file that it becomes have the same faults.
+    const code = error.code === 'setting-invalid' ? 'config-invalid' : error.code
+    const key = `common.reason.${code}.${word}`
     if (hasWords(key)) return t(key, params)
   }
   // Main's own English words are better than none.

@@ -321,6 +321,10 @@ export const errors = {
     title: 'The configuration file was changed by somebody else',
     next: 'Your changes were not saved. Open the settings again and repeat them.',
   },
+  'setting-invalid': {
+    title: 'A setting is not valid',
+    next: '“{field}”: {because}. Correct it and try again. Nothing was written.',
+  },
   'authority-invalid': {
     title: 'The file holds no certificate authority',
     next: '{file}: {because} Choose the certificate of the authority (CA) that signed the server’s certificate, in PEM form.',

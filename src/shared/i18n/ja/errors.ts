@@ -332,6 +332,10 @@ export const errors: typeof en = {
     title: '構成ファイルが別の人によって変更されました',
     next: '変更は保存していません。「設定」を開き直して、もう一度変更してください。',
   },
+  'setting-invalid': {
+    title: '正しくない設定があります',
+    next: '「{field}」: {because}。修正してから、もう一度試してください。何も書き込んでいません。',
+  },
   'authority-invalid': {
     title: 'ファイルに証明機関の証明書がありません',
     next: '{file}：{because}サーバー証明書に署名した証明機関 (CA) の証明書を PEM 形式で選択してください。',

@@ -4,12 +4,12 @@ import type { AppError } from '../../../../shared/errors'
 import { errorWords } from '../../lib/error-words'
 import { hasWords, useLanguage } from '../../lib/i18n'
 
-/** Main's refusal of the settings (`config-invalid`): every form shows it at its own field. */
+/** Main's refusal of the settings (`setting-invalid`): every form shows it at its own field. */
 export const settingsErrorKey: InjectionKey<ComputedRef<AppError | null>> = Symbol('settings-error')
 
 /** The field that main names, as the forms call it; '' when the refusal is about something else. */
 export function fieldOfError(error: AppError | null): string {
-  if (error?.code !== 'config-invalid') return ''
+  if (error?.code !== 'setting-invalid') return ''
   return String(error.params['field'] ?? '').replace(/(^|\.)caFile$/u, '$1ca')
 }
 
