@@ -3,9 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { handleShortcut } from '../../src/renderer/src/lib/keys'
 import { useRequestsStore } from '../../src/renderer/src/stores/requests'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
+import { viewFilters } from '../../src/renderer/src/stores/queue-filter'
 import QueueView from '../../src/renderer/src/views/QueueView.vue'
+import type { SessionStatus } from '../../src/shared/model/operator'
+import type { RequestView } from '../../src/shared/model/request'
 import type { Calls, FakeApi } from './support/api'
-import { fakeApi, ok, refused } from './support/api'
+import { anOperator, fakeApi, ok, refused } from './support/api'
 import { pageText, show } from './support/mount'
 import {
   aCard,
@@ -17,6 +20,8 @@ import {
   requestId,
   temporaryPassword,
   atWork,
+  minutesFromNow,
+  type,
 } from './support/work'
 
 let unmount: () => void = () => undefined
@@ -24,7 +29,7 @@ let queue = [aRequest()]
 
 async function open(calls: Calls = {}): Promise<FakeApi> {
   const api = fakeApi({
-    session: { status: () => ok(atWork()) },
+    session: { status: () => ok(atWork()), ...calls.session },
     people: { card: () => ok(aCard()) },
     verification: { status: () => ok(aSatisfied()) },
     reset: { preview: () => ok(aPreview()), dismiss: () => ok(undefined), ...calls.reset },
@@ -45,6 +50,37 @@ async function open(calls: Calls = {}): Promise<FakeApi> {
   }
   await settle()
   return api
+}
+
+const idOf = (number: number) => `00000000-0000-4000-9000-0000000001${String(number).padStart(2, '0')}`
+const otherId = idOf(99)
+const checked = () => [...document.querySelectorAll('[role="option"]')].map((row) => row.getAttribute('aria-checked'))
+
+/** What a live region with these words says. */
+function status(words: string): string | undefined {
+  return [...document.querySelectorAll('[role="status"]')]
+    .map((one) => (one.textContent ?? '').trim())
+    .find((text) => text.includes(words))
+}
+
+/** The id of the control that a label with exactly these words belongs to. */
+function label(words: string): string {
+  const found = [...document.querySelectorAll('label')].find((one) => (one.textContent ?? '').trim() === words)
+  return found?.htmlFor ?? ''
+}
+
+/** Chooses from a menu by keyboard. */
+async function menu(name: string, item: string): Promise<void> {
+  const trigger = button(name)
+  trigger.focus()
+  trigger.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+  await settle()
+  const found = [...document.querySelectorAll<HTMLElement>('[role="menuitem"]')].find((one) =>
+    (one.textContent ?? '').trim().startsWith(item),
+  )
+  if (found === undefined) throw new Error(`no item "${item}" in the menu`)
+  found.click()
+  await settle()
 }
 
 async function settle(): Promise<void> {
@@ -89,9 +125,23 @@ describe('QueueView', () => {
   })
 
   it('lists each request in words and opens the chosen one', async () => {
+    queue = [
+      aRequest({ repeats: 4, lastAskedAt: minutesFromNow(-3), dueAt: minutesFromNow(40.5), cause: 'not-enabled' }),
+    ]
     await open()
     const row = document.querySelector<HTMLElement>('[role="option"]')
-    for (const words of ['山田 花子', 'yamada.hanako', 'Locked out', 'Claimed', 'You', 'At the desk', '#12']) {
+    for (const words of [
+      '山田 花子',
+      'yamada.hanako',
+      'Locked out',
+      'Claimed',
+      'You',
+      'At the desk',
+      '#12',
+      'due in 40 mins',
+      '5 times, 3 minutes ago',
+      'Not enabled',
+    ]) {
       expect(row?.textContent).toContain(words)
     }
     row?.click()
@@ -194,5 +244,202 @@ describe('QueueView', () => {
     await settle()
     await press('Refuse the request')
     expect(given).toEqual([{ requestId, version: 3, reason: 'not verified' }])
+  })
+
+  it('says how long a request is overdue, in words and not by colour alone', async () => {
+    queue = [aRequest({ dueAt: minutesFromNow(-125) })]
+    await open()
+    const row = document.querySelector('[role="option"]')
+    expect(row?.textContent).toContain('overdue by 2 hrs')
+    expect(row?.querySelector('time')?.parentElement?.querySelector('svg')).not.toBeNull()
+  })
+
+  it('shows a new mail without a reload, says so, and leaves focus and open case alone', async () => {
+    const api = await open()
+    await useRequestsStore().select(requestId)
+    await settle()
+    const list = document.querySelector<HTMLElement>('[role="listbox"]')
+    list?.focus()
+    const fresh = aRequest({
+      id: otherId,
+      number: 13,
+      personName: '伊藤 健太',
+      state: 'open',
+      holder: null,
+      channel: 'mail',
+      createdBy: null,
+      createdAt: minutesFromNow(1),
+    })
+    queue = [...queue, fresh]
+    api.emit('queue-changed', { requestId: otherId })
+    await settle()
+
+    expect(document.querySelectorAll('[role="option"]')).toHaveLength(2)
+    expect(status('new request')).toBe('1 new request')
+    expect(document.activeElement).toBe(list)
+    expect(useRequestsStore().selectedId).toBe(requestId)
+    expect(api.called.filter((call) => call === 'requests.list')).toHaveLength(2)
+  })
+
+  it('shows the request of a notification, from another screen too, and keeps the keyboard there', async () => {
+    const api = await open()
+    queue = [aRequest(), aRequest({ id: otherId, number: 13 })]
+    key('s')
+    await settle()
+    api.emit('show-request', { requestId: otherId })
+    await settle()
+
+    expect(useRequestsStore().selectedId).toBe(otherId)
+    expect(document.activeElement?.textContent).toContain('Request 13')
+  })
+
+  it('waits with a notification until the desk is unlocked', async () => {
+    let phase: SessionStatus['phase'] = 'locked'
+    const api = await open({ session: { status: () => ok(atWork({ phase })) } })
+    api.emit('show-request', { requestId })
+    await settle()
+    expect(api.called).not.toContain('requests.get')
+
+    phase = 'active'
+    await useSessionStore().refresh()
+    await settle()
+    expect(useRequestsStore().selectedId).toBe(requestId)
+  })
+
+  it('says that a mail made the request, where no agent did', async () => {
+    queue = [aRequest({ createdBy: null, channel: 'mail', reason: 'not-said' })]
+    await open({
+      requests: {
+        get: () =>
+          ok({
+            request: queue[0] ?? aRequest(),
+            events: [{ id: 1, at: minutesFromNow(-3), kind: 'repeated', by: null, text: '' }],
+          }),
+      },
+    })
+    await useRequestsStore().select(requestId)
+    await settle()
+
+    expect(pageText()).toContain('Entered by mail')
+    expect(pageText()).toContain('Asked again')
+    expect(pageText()).toContain('Reason not given')
+    expect(pageText()).not.toContain('null')
+  })
+
+  it('counts no further than main does', async () => {
+    await open({
+      requests: { list: () => ok({ requests: queue, nextCursor: 'more', total: 1000, totalCapped: true }) },
+    })
+    expect(pageText()).toContain('1,000+ requests')
+    expect(document.querySelector('[role="option"]')?.getAttribute('aria-setsize')).toBe('-1')
+  })
+
+  it('marks by keyboard and refuses the marked ones for one reason, telling what became of each', async () => {
+    queue = [1, 2, 3].map((number) => aRequest({ id: idOf(number), number, dueAt: minutesFromNow(number) }))
+    const given: unknown[] = []
+    await open({
+      requests: {
+        refuseMany: (input) => {
+          given.push(input)
+          return ok(
+            input.requests.map(({ requestId: id }) => ({
+              requestId: id,
+              code: id === idOf(2) ? 'request-held-by-other' : null,
+            })),
+          )
+        },
+      },
+    })
+    const list = document.querySelector<HTMLElement>('[role="listbox"]')
+    const type = async (init: KeyboardEventInit) => {
+      list?.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }))
+      await settle()
+    }
+    await type({ key: 'ArrowDown' })
+    await type({ key: 'ArrowDown', shiftKey: true })
+    expect(checked()).toEqual(['true', 'true', 'false'])
+    await type({ key: ' ' })
+    expect(checked()).toEqual(['true', 'false', 'false'])
+    await type({ key: 'Escape' })
+    expect(checked()).toEqual(['false', 'false', 'false'])
+    await type({ key: 'a', ctrlKey: true })
+    expect(checked()).toEqual(['true', 'true', 'true'])
+    expect(pageText()).toContain('3 marked')
+
+    await press('Refuse…')
+    await press('Refuse them')
+    expect(given).toEqual([])
+    const area = document.querySelector<HTMLTextAreaElement>('[role="dialog"] textarea')
+    if (area) {
+      area.value = 'a drill'
+      area.dispatchEvent(new Event('input'))
+    }
+    await press('Refuse them')
+    expect(given).toEqual([
+      { requests: [1, 2, 3].map((number) => ({ requestId: idOf(number), version: 3 })), reason: 'a drill' },
+    ])
+    expect(pageText()).toContain('2 requests were refused.')
+    expect(pageText()).toContain('One was not refused:')
+    expect(pageText()).toContain('Request 2, 山田 花子')
+    expect(pageText()).toContain('Somebody else holds this request')
+  })
+
+  it('lets nobody but agents mark', async () => {
+    await open({ session: { status: () => ok(atWork({ operator: anOperator({ roles: ['approver'] }) })) } })
+    expect(document.querySelector('[aria-checked]')).toBeNull()
+  })
+
+  it('asks the desk for what is ticked in the filter, keeps it as a view, and comes back to it', async () => {
+    const asked: unknown[] = []
+    const kept: RequestView[] = []
+    await open({
+      requests: {
+        list: (input) => {
+          asked.push(input)
+          return ok({ requests: queue, nextCursor: null, total: queue.length, totalCapped: false })
+        },
+        saveView: (view) => {
+          kept.push({ ...view, filter: { ...viewFilters.active, ...view.filter } } as RequestView)
+          return ok([...kept])
+        },
+      },
+    })
+    await press('Filter')
+    document.querySelector<HTMLInputElement>(`[id="${label('Mail')}"]`)?.click()
+    await settle()
+    document.querySelector<HTMLInputElement>(`[id="${label('Not diagnosed yet')}"]`)?.click()
+    await settle()
+    expect(asked.at(-1)).toMatchObject({ filter: { channels: ['mail'], causes: ['unknown'] }, sort: 'due' })
+    expect(button('Filter').textContent).toContain('(2)')
+    button('Filter').click()
+    await settle()
+
+    await menu('Views', 'Save this filter')
+    await press('Save the view')
+    expect(kept).toEqual([])
+    expect(pageText()).toContain('Enter a name.')
+    type('Name', 'Mails')
+    await press('Save the view')
+    expect(kept).toMatchObject([{ name: 'Mails', sort: 'due', filter: { channels: ['mail'], causes: ['unknown'] } }])
+    expect(button('View: Mails')).toBeDefined()
+
+    await press('Active')
+    expect(asked.at(-1)).toMatchObject({ filter: { channels: [], causes: [] } })
+    await menu('Views', 'Mails')
+    expect(asked.at(-1)).toMatchObject({ filter: { channels: ['mail'], causes: ['unknown'] } })
+  })
+
+  it('orders the queue as asked', async () => {
+    const asked: unknown[] = []
+    await open({
+      requests: {
+        list: ({ sort }) => {
+          asked.push(sort)
+          return ok({ requests: queue, nextCursor: null, total: queue.length, totalCapped: false })
+        },
+      },
+    })
+    await menu('Sort by', 'Last changed first')
+    expect([asked[0], asked.at(-1)]).toEqual(['due', 'updated'])
   })
 })

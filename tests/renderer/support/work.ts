@@ -1,5 +1,5 @@
 import { defineComponent, h, type Component } from 'vue'
-import type { AppEnrolment } from '../../../src/shared/model/registration'
+import type { AppEnrolment, PhoneEnrolment } from '../../../src/shared/model/registration'
 import type { PersonCard, PersonSummary } from '../../../src/shared/model/person'
 import type { IntakeMail, IntakeMailDetail } from '../../../src/shared/model/intake'
 import type { ResetRequest } from '../../../src/shared/model/request'
@@ -280,6 +280,19 @@ export function anEnrolment(change: Partial<AppEnrolment> = {}): AppEnrolment {
     issuer: 'SSPR Desk',
     account: 'yamada.hanako',
     expiresAt: minutesFromNow(10),
+    ...change,
+  }
+}
+
+/** A number waiting for the code that was sent to it. */
+export function aPhoneEnrolment(change: Partial<PhoneEnrolment> = {}): PhoneEnrolment {
+  return {
+    enrolmentId: '00000000-0000-4000-c000-000000000002',
+    masked: '••• 5678',
+    delivery: 'accepted',
+    resendAt: minutesFromNow(2),
+    codeExpiresAt: minutesFromNow(5),
+    expiresAt: minutesFromNow(15),
     ...change,
   }
 }

@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { defineStore } from 'pinia'
 import type { IntakeMail, IntakeMailDetail } from '../../../shared/model/intake'
 import type { ResetRequest } from '../../../shared/model/request'
@@ -69,38 +69,33 @@ export const useIntakeStore = defineStore('intake', () => {
     if (selectedId.value === id) detail.value = fresh
   }
 
-  /** The one after it comes up, as in a mail client: sorting goes on without a hand on the list. */
-  function leaveList(mailId: string): void {
+  /** Takes a settled mail out of the list. Answers the one that comes next, as in a mail client, or `null`. */
+  function leave(mailId: string): string | null {
     const index = mails.value.findIndex((mail) => mail.id === mailId)
-    if (index < 0) return
+    const next = mails.value[index + 1] ?? mails.value[index - 1] ?? null
+    if (selectedId.value === mailId) {
+      selectedId.value = null
+      detail.value = null
+    }
+    if (index < 0) return null
     mails.value = mails.value.filter((mail) => mail.id !== mailId)
     toSort.value = Math.max(0, toSort.value - 1)
-    if (selectedId.value !== mailId) return
-    selectedId.value = null
-    detail.value = null
+    return next?.id ?? null
   }
 
-  /** A person says whose mail it is. */
-  async function match(mailId: string, personId: string): Promise<ResetRequest> {
-    const request = await unwrap(window.api.intake.match({ mailId, personId }))
-    leaveList(mailId)
-    return request
+  /** A person says whose mail it is. The mail stays until `leave`: who shows it must hear the answer first. */
+  function match(mailId: string, personId: string): Promise<ResetRequest> {
+    return unwrap(window.api.intake.match({ mailId, personId }))
   }
 
   async function dismiss(mailId: string, reason: string): Promise<void> {
     await unwrap(window.api.intake.dismiss({ mailId, reason }))
-    const index = mails.value.findIndex((mail) => mail.id === mailId)
-    const next = mails.value[index + 1] ?? mails.value[index - 1]
-    leaveList(mailId)
-    if (next !== undefined && selectedId.value === null) await select(next.id)
   }
 
   /** The mails behind one request, newest first; at most 50. */
   function ofRequest(requestId: string): Promise<IntakeMailDetail[]> {
     return unwrap(window.api.intake.ofRequest({ requestId }))
   }
-
-  const selected = computed(() => mails.value.find((mail) => mail.id === selectedId.value) ?? null)
 
   forgetOnSignOut(() => {
     generation += 1
@@ -119,13 +114,13 @@ export const useIntakeStore = defineStore('intake', () => {
     loaded,
     loadingMore,
     selectedId,
-    selected,
     detail,
     count,
     refresh,
     loadMore,
     point,
     select,
+    leave,
     match,
     dismiss,
     ofRequest,

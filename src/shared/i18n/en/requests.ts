@@ -75,8 +75,8 @@ export const requests = {
     label: 'Due {at}',
   },
   repeats: {
-    times: 'asked once | asked twice | asked {count} times',
-    last: 'last {ago}',
+    full: 'asked {count} times, last {ago}',
+    short: '{count} times, {ago}',
     since: 'Asked {count} times since {since}; last {last}.',
   },
   bulk: {
@@ -94,6 +94,7 @@ export const requests = {
     refused: 'None was refused. | {count} request was refused. | {count} requests were refused.',
     kept: 'Every one was refused. | One was not refused: | {count} were not refused:',
     row: 'Request {number}, {name}',
+    endTitle: 'What became of the marked requests',
     close: 'Close',
   },
   empty: {

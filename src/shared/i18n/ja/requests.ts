@@ -77,8 +77,8 @@ export const requests: typeof en = {
     label: '期限: {at}',
   },
   repeats: {
-    times: '依頼 1 回 | 依頼 2 回 | 依頼 {count} 回',
-    last: '最後は {ago}',
+    full: '依頼 {count} 回、最後は {ago}',
+    short: '{count} 回、{ago}',
     since: '{since} から {count} 回。最後は {last}。',
   },
   bulk: {
@@ -96,6 +96,7 @@ export const requests: typeof en = {
     refused: '却下した依頼はありません。 | {count} 件を却下しました。 | {count} 件を却下しました。',
     kept: 'すべて却下しました。 | 却下できなかった依頼 ({count} 件): | 却下できなかった依頼 ({count} 件):',
     row: '依頼 {number}、{name}',
+    endTitle: '選択した依頼の結果',
     close: '閉じる',
   },
   empty: {
