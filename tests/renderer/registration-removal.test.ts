@@ -10,6 +10,7 @@ const method = {
   id: '0d9f2f4e-8f6a-4a52-9d8e-0c6c1c3f7a11',
   kind: 'app',
   label: 'Pixel 9',
+  masked: '',
   registeredAt: '2026-11-20T00:00:00.000Z',
   lastUsedAt: null,
 }

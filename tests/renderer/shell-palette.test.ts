@@ -7,6 +7,7 @@ import { usePeopleStore } from '../../src/renderer/src/stores/people'
 import { useRequestsStore } from '../../src/renderer/src/stores/requests'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
 import { messages } from '../../src/shared/i18n'
+import { preferences } from '../../src/shared/model/settings'
 import type { Role } from '../../src/shared/model/operator'
 import { anOperator, fakeApi, ok, refused, type Calls, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
@@ -30,7 +31,7 @@ async function open(roles: Role[] = ['agent'], calls: Calls = {}): Promise<FakeA
     settings: {
       setPreferences: (next) => {
         preferred.push(next)
-        return ok({ language: 'system', theme: 'system', notifications: true, ...next })
+        return ok(preferences.parse(next))
       },
     },
   })

@@ -2,7 +2,8 @@ import { shallowRef } from 'vue'
 import { defineStore } from 'pinia'
 import { unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
-import type { AppEnrolment, RegistrationSummary } from '../../../shared/model/registration'
+import type { Language } from '../../../shared/model/common'
+import type { AppEnrolment, PhoneEnrolment, RegistrationSummary } from '../../../shared/model/registration'
 import type { identityDocuments } from '../../../shared/model/verification'
 import type { Credentials } from './verification'
 
@@ -12,7 +13,13 @@ export interface IdentityInput {
   readonly approver: Credentials
 }
 
-/** What is registered for people. The key of a new authenticator app goes to the dialog alone and is never kept here. */
+/** A number as the person says it, and the language of the message to it. */
+export interface PhoneInput {
+  readonly number: string
+  readonly language: Language
+}
+
+/** What is registered for people. The key of a new authenticator app and a number go to the dialog alone and are never kept here. */
 export const useRegistrationStore = defineStore('registration', () => {
   const summaries = shallowRef<Readonly<Record<string, RegistrationSummary>>>({})
 
@@ -43,9 +50,42 @@ export const useRegistrationStore = defineStore('registration', () => {
     await unwrap(window.api.registration.cancelApp({ enrolmentId }))
   }
 
+  function startPhone(
+    personId: string,
+    label: string,
+    phone: PhoneInput,
+    identity: IdentityInput,
+  ): Promise<PhoneEnrolment> {
+    const checked = { photoMatches: true, nameMatches: true } as const
+    return unwrap(window.api.registration.startPhone({ personId, label, ...phone, ...identity, ...checked }))
+  }
+
+  function resendPhone(enrolmentId: string): Promise<PhoneEnrolment> {
+    return unwrap(window.api.registration.resendPhone({ enrolmentId }))
+  }
+
+  async function confirmPhone(personId: string, enrolmentId: string, code: string): Promise<RegistrationSummary> {
+    return keep(personId, await unwrap(window.api.registration.confirmPhone({ enrolmentId, code })))
+  }
+
+  async function cancelPhone(enrolmentId: string): Promise<void> {
+    await unwrap(window.api.registration.cancelPhone({ enrolmentId }))
+  }
+
   forgetOnSignOut(() => {
     summaries.value = {}
   })
 
-  return { summaries, list, startApp, confirmApp, cancelApp, remove }
+  return {
+    summaries,
+    list,
+    startApp,
+    confirmApp,
+    cancelApp,
+    startPhone,
+    resendPhone,
+    confirmPhone,
+    cancelPhone,
+    remove,
+  }
 })

@@ -30,7 +30,7 @@ export const people = {
     readAt: 'As read at {time}',
     refresh: 'Read again',
     newRequest: 'New request for this person',
-    registerApp: 'Register authenticator app',
+    registerApp: 'Register a method',
     self: 'This is you. Nobody acts on their own account.',
     details: 'Details',
     groups: 'Groups',

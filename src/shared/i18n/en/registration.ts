@@ -1,4 +1,4 @@
-/** Texts of registering an authenticator app in person. */
+/** Texts of registering an authenticator app or a mobile number in person. */
 export const registration = {
   summary: {
     title: 'Registered methods',
@@ -10,12 +10,13 @@ export const registration = {
     notReady:
       'Not enough yet: one method is needed | Not enough yet: one method is needed | Not enough yet: {count} methods of different kinds are needed',
   },
-  title: 'Register authenticator app',
+  title: 'Register a method',
   forPerson: 'For {name} ({userId})',
   steps: {
     label: 'Steps',
     identity: 'Identity',
     scan: 'Scan',
+    code: 'Code',
     done: 'Done',
   },
   identity: {
@@ -32,6 +33,26 @@ export const registration = {
     approverText: 'Their sign-in is used this once and is not kept.',
     submit: 'Show the QR code',
   },
+  choice: {
+    label: 'What to register',
+    app: 'Authenticator app',
+    appHint: 'Strong; works without a network.',
+    phone: 'Mobile number',
+    phoneHint: 'Codes come by text message.',
+  },
+  phone: {
+    number: 'Phone number',
+    numberHint: 'As the person says it: 090…, or + and the country code.',
+    numberMissing: 'Enter the mobile number.',
+    submit: 'Send the code',
+    sent: 'A code was sent to {number}.',
+    say: '“I have sent you a message. Please read me the six digits in it.”',
+    code: 'Code in the message',
+    codeWrong: 'The code does not match. Ask for the six digits once more.',
+    codeWrongLeft:
+      'The code does not match, and no tries are left. Send another code. | The code does not match. {count} try left. | The code does not match. {count} tries left.',
+  },
+  backup: 'Register a second method of another kind as a backup: if this one is lost, the person can still be checked.',
   scan: {
     turn: 'Turn the screen so that only the person sees it.',
     how: 'They open the authenticator app, add an account and scan this code.',
@@ -56,13 +77,16 @@ export const registration = {
   },
   done: {
     title: 'The authenticator app is registered',
+    phoneTitle: 'The mobile number is registered',
     counts: 'It counts at the next check of the caller.',
     missing:
       'Policy asks for {count} methods of different kinds. Until more are registered, an approver is needed as well.',
     ready: 'With this, everything that policy asks for is registered.',
     say: '“From now on I will ask you for the six digits in this app.”',
+    sayPhone: '“From now on I can send a code to this number and ask you for it.”',
   },
   cancel: 'Cancel',
   close: 'Close',
   cancelled: 'The registration was cancelled. Remove the entry from the app.',
+  cancelledPhone: 'The registration was cancelled. The code that was sent is void.',
 }

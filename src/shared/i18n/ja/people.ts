@@ -32,7 +32,7 @@ export const people: typeof en = {
     readAt: '{time} 時点の内容',
     refresh: '再読み込み',
     newRequest: 'この人の依頼を登録',
-    registerApp: '認証アプリを登録',
+    registerApp: '認証方法を登録',
     self: 'これは自分のアカウントです。自分のアカウントは操作できません。',
     details: '詳細',
     groups: 'グループ',

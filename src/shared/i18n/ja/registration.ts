@@ -1,6 +1,6 @@
 import type { registration as en } from '../en/registration'
 
-/** 認証アプリを窓口で登録する画面の文言。 */
+/** 認証アプリや携帯電話番号を窓口で登録する画面の文言。 */
 export const registration: typeof en = {
   summary: {
     title: '登録済みの認証方法',
@@ -12,12 +12,13 @@ export const registration: typeof en = {
     notReady:
       'まだ足りません。方法が 1 つ必要です | まだ足りません。方法が 1 つ必要です | まだ足りません。種類の異なる方法が {count} つ必要です',
   },
-  title: '認証アプリを登録',
+  title: '認証方法を登録',
   forPerson: '{name} さん ({userId})',
   steps: {
     label: '手順',
     identity: '本人の確認',
     scan: '読み取り',
+    code: 'コード',
     done: '完了',
   },
   identity: {
@@ -34,6 +35,26 @@ export const registration: typeof en = {
     approverText: 'サインイン情報は今回だけ使い、保存しません。',
     submit: 'QR コードを表示',
   },
+  choice: {
+    label: '登録する方法',
+    app: '認証アプリ',
+    appHint: '強力な方法です。圏外でも使えます。',
+    phone: '携帯電話番号',
+    phoneHint: 'コードを SMS で送ります。',
+  },
+  phone: {
+    number: '電話番号',
+    numberHint: '本人が言うとおりに入力します。例: 090…、または + と国番号。',
+    numberMissing: '携帯電話番号を入力してください。',
+    submit: 'コードを送る',
+    sent: '{number} にコードを送りました。',
+    say: '「メッセージをお送りしました。6 桁の数字を読み上げてください。」',
+    code: '届いたコード',
+    codeWrong: 'コードが一致しません。6 桁の数字をもう一度聞いてください。',
+    codeWrongLeft:
+      'コードが一致しません。入力できる回数を使い切りました。新しいコードを送ってください。 | コードが一致しません。残り {count} 回入力できます。 | コードが一致しません。残り {count} 回入力できます。',
+  },
+  backup: '予備として、種類の異なる方法をもう 1 つ登録することをおすすめします。片方を失っても本人確認ができます。',
   scan: {
     turn: '本人だけに見えるように画面の向きを変えてください。',
     how: '認証アプリを開き、アカウントの追加でこのコードを読み取ってもらいます。',
@@ -58,12 +79,15 @@ export const registration: typeof en = {
   },
   done: {
     title: '認証アプリを登録しました',
+    phoneTitle: '携帯電話番号を登録しました',
     counts: '次回の本人確認から使えます。',
     missing: 'ポリシーでは種類の異なる方法が {count} つ必要です。そろうまでは、本人確認に承認者の承認も必要です。',
     ready: 'ポリシーで必要な方法はすべて登録されています。',
     say: '「今後は、このアプリに表示される 6 桁の数字をお聞きします。」',
+    sayPhone: '「今後は、この番号にコードをお送りして、お聞きすることがあります。」',
   },
   cancel: 'キャンセル',
   close: '閉じる',
   cancelled: '登録を取り消しました。アプリに追加した項目は削除してもらってください。',
+  cancelledPhone: '登録を取り消しました。送ったコードは使えません。',
 }
