@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
 import type { SsprSettings } from '../../shared/model/desk-settings'
 import type { Diagnosis } from '../../shared/model/diagnosis'
-import type { RequestReason, ResetRequest } from '../../shared/model/request'
+import type { RequestReason } from '../../shared/model/request'
 import type { Clock } from '../clock'
 import { diagnose } from '../domain/diagnosis'
 import type { Policy } from '../domain/policy'
@@ -12,6 +12,7 @@ import type { MethodStore, RequestStore } from '../stores/stores'
 import type { Codes } from './codes'
 import type { Emit } from './events'
 import type { Acting } from './session'
+import { Turns } from './turns'
 
 interface DiagnosisParts {
   readonly requests: Pick<RequestStore, 'get' | 'setCause'>
@@ -39,6 +40,7 @@ const hopeless: readonly ErrorCode[] = [
 /** Which of the article's three errors a person meets, why exactly, and what mends it. The rules are in `domain/diagnosis.ts`. */
 export class DiagnosisService {
   readonly #parts: DiagnosisParts
+  readonly #turns = new Turns()
 
   constructor(parts: DiagnosisParts) {
     this.#parts = parts
@@ -46,8 +48,7 @@ export class DiagnosisService {
 
   /** Keeps the cause with the request. Throws `request-not-found`, `person-not-found`, `directory-…`. */
   async ofRequest(acting: Acting, requestId: string): Promise<Diagnosis> {
-    const request = await this.#parts.requests.get(requestId)
-    const { found, news } = await this.#diagnose(acting, request)
+    const { found, news } = await this.#diagnose(acting, requestId)
     if (news) this.#parts.emit('queue-changed', { requestId })
     return found
   }
@@ -65,7 +66,7 @@ export class DiagnosisService {
     const changed: string[] = []
     for (const requestId of requestIds) {
       try {
-        const { news } = await this.#diagnose(acting, await this.#parts.requests.get(requestId))
+        const { news } = await this.#diagnose(acting, requestId)
         if (news) changed.push(requestId)
       } catch (error) {
         this.#parts.log.warn({ err: error, requestId }, 'a request could not be diagnosed')
@@ -76,13 +77,17 @@ export class DiagnosisService {
     if (only !== undefined) this.#parts.emit('queue-changed', { requestId: changed.length === 1 ? only : null })
   }
 
-  async #diagnose(acting: Acting, request: ResetRequest): Promise<{ found: Diagnosis; news: boolean }> {
-    const found = await this.#of(acting, request.personId, request.reason)
-    // A closed request keeps the cause that it was worked on with: reports count it.
-    const isLive = request.state === 'open' || request.state === 'claimed'
-    const news = found.cause !== request.cause && (isLive || request.cause === null)
-    if (news) await this.#parts.requests.setCause(request.id, found.cause)
-    return { found, news }
+  /** One after the other for one request: opened while it is diagnosed in the background, it must not be news twice. */
+  #diagnose(acting: Acting, requestId: string): Promise<{ found: Diagnosis; news: boolean }> {
+    return this.#turns.take(requestId, async () => {
+      const request = await this.#parts.requests.get(requestId)
+      const found = await this.#of(acting, request.personId, request.reason)
+      // A closed request keeps the cause that it was worked on with: reports count it.
+      const isLive = request.state === 'open' || request.state === 'claimed'
+      const news = found.cause !== request.cause && (isLive || request.cause === null)
+      if (news) await this.#parts.requests.setCause(request.id, found.cause)
+      return { found, news }
+    })
   }
 
   async #of(acting: Acting, personId: PersonId, reason: RequestReason | null): Promise<Diagnosis> {
