@@ -83,7 +83,7 @@ export class PhoneEnrolments {
         assertNewLabel(registered, input.label)
         if (!codes.canSend) throw new AppError('sms-not-set-up')
         const number = codes.readMobile(input.number).e164
-        scope.note({ number: maskNumber(number) })
+        scope.note({ destination: maskNumber(number) })
         await this.#assertNewNumber(registered, number)
         await this.#assertMaySend(number)
         await approvals.confirm({ agentId: operator.id, targetId: card.id }, input.approver, scope)
@@ -120,7 +120,7 @@ export class PhoneEnrolments {
         const operator = await acting.current('agent')
         const { secret, language } = this.#find(acting, enrolmentId)
         const number = await codes.numberOf({ id: methodId, personId: person.id, secret })
-        scope.note({ number: maskNumber(number) })
+        scope.note({ destination: maskNumber(number) })
         const target = { requestId: null, personId: person.id, agentId: operator.id, methodId, number }
         const sent = await codes.send(target, language)
         scope.note({ delivery: sent.delivery })

@@ -81,7 +81,7 @@ export class VerificationService {
         if (method.kind !== 'phone') throw new AppError('method-not-usable', { reason: 'not-in-policy' })
 
         const number = codes.readMobile(await codes.numberOf(method)).e164
-        scope.note({ number: maskNumber(number) })
+        scope.note({ destination: maskNumber(number) })
         const { personId } = request
         const { agentId } = found.gate
         const target = { requestId: request.id, personId, agentId, methodId: method.id, number }
@@ -246,10 +246,11 @@ export class VerificationService {
     return found
   }
 
-  async #compareSent(found: Case, method: StoredMethod, code: string): Promise<Outcome> {
+  async #compareSent(found: Case, method: CaseMethod, code: string): Promise<Outcome> {
     const answer = await this.#parts.codes.check(await this.#sentTo(found, method), code)
     switch (answer) {
       case 'matched':
+        if (method.source === 'registered') await this.#parts.stores.methods.used(method.id, this.#parts.clock.iso())
         return { matched: true }
       case 'wrong':
         return { matched: false, hint: null, counted: true }

@@ -68,20 +68,32 @@ export class MethodRows implements MethodStore {
       const before = await this.#row(trx, id)
       if (before.last_step !== null && step <= before.last_step) return false
 
-      const after = this.#signed({
-        ...before,
+      return this.#change(trx, before, {
         last_step: step,
         last_used_at: at,
         recent_drift: JSON.stringify([...driftsOf(before), drift].slice(-keptDrifts)),
       })
-      const { numUpdatedRows } = await trx
-        .updateTable('methods')
-        .set(after)
-        .where('id', '=', id)
-        .where('mac', '=', before.mac)
-        .executeTakeFirst()
-      return numUpdatedRows === 1n
     })
+  }
+
+  async used(id: string, at: string): Promise<void> {
+    await this.#database.transaction().execute(async (trx) => {
+      const before = await trx.selectFrom('methods').selectAll().where('id', '=', id).executeTakeFirst()
+      if (before === undefined) return
+      this.#assert(before)
+      await this.#change(trx, before, { last_used_at: at })
+    })
+  }
+
+  /** Compare-and-set on the row's MAC; `false`: somebody was first. */
+  async #change(trx: Kysely<Tables>, before: MethodTable, changes: Partial<UnsignedMethod>): Promise<boolean> {
+    const { numUpdatedRows } = await trx
+      .updateTable('methods')
+      .set(this.#signed({ ...before, ...changes }))
+      .where('id', '=', before.id)
+      .where('mac', '=', before.mac)
+      .executeTakeFirst()
+    return numUpdatedRows === 1n
   }
 
   async #row(database: Kysely<Tables>, id: string): Promise<MethodTable> {

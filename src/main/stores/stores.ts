@@ -129,6 +129,8 @@ export interface MethodStore {
   remove(id: string): Promise<boolean>
   /** Accepts a time step only if it is later than every accepted one; `false`: it was used before. */
   acceptStep(id: string, step: number, drift: number, at: string): Promise<boolean>
+  /** A check by this method passed that has no time step; one that is gone meanwhile is no fault. */
+  used(id: string, at: string): Promise<void>
 }
 
 /**

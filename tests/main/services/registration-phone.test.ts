@@ -249,9 +249,9 @@ describe('RegistrationService.confirmPhone', () => {
     const done = rows.filter(({ outcome }) => outcome === 'succeeded')
     const of = (action: string) => done.filter((row) => row.action === action).map(({ details }) => details)
     expect(of('registration.start')).toMatchObject([
-      { kind: 'phone', number: mobile.masked, delivery: 'accepted', approverName: '高橋 由美' },
+      { kind: 'phone', destination: mobile.masked, delivery: 'accepted', approverName: '高橋 由美' },
     ])
-    expect(of('verification.send')).toMatchObject([{ kind: 'phone', number: mobile.masked, delivery: 'accepted' }])
+    expect(of('verification.send')).toMatchObject([{ kind: 'phone', destination: mobile.masked, delivery: 'accepted' }])
     expect(of('registration.confirm')).toMatchObject([{ kind: 'phone', firstInPerson: true }])
     const said = JSON.stringify(rows)
     expect([code, mobile.e164, '9012345678'].filter((secret) => said.includes(secret))).toEqual([])

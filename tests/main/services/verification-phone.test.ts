@@ -60,7 +60,9 @@ describe('VerificationService.sendCode', () => {
       ['app', 'Pixel 9', 'valid'],
       ['phone', 'Work phone', 'valid'],
     ])
-    expect(status.methods.find(({ id }) => id === methodId)?.sending?.code?.state).toBe('passed')
+    const phone = status.methods.find(({ id }) => id === methodId)
+    expect(phone?.sending?.code?.state).toBe('passed')
+    expect(phone?.lastUsedAt).toBe(new Date(desk.clock.now()).toISOString())
     expect(await codeOf(desk.api.reset.perform({ requestId: request.id }))).toBe('ok')
     expect(desk.directory.writes).toHaveLength(1)
   })
@@ -143,7 +145,7 @@ describe('VerificationService.sendCode', () => {
     expect(rows[1]).toMatchObject({
       actorName: '佐藤 美咲',
       targetName: '山田 花子',
-      details: { methodId, number: mobile.masked, delivery: 'accepted', source: 'registered' },
+      details: { methodId, destination: mobile.masked, delivery: 'accepted', source: 'registered' },
     })
   })
 
