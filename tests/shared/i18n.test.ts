@@ -5,8 +5,18 @@ import { createI18n } from 'vue-i18n'
 import { errorCodes, type ErrorCode } from '../../src/shared/errors'
 import { messages } from '../../src/shared/i18n'
 import { auditActions, auditFilter, auditPhase, auditVerdict } from '../../src/shared/model/audit'
+import { diagnosisFixes, diagnosisReasons, obstacles } from '../../src/shared/model/diagnosis'
+import { mailStates, mailTroubles } from '../../src/shared/model/intake'
 import { directoryKinds, roles } from '../../src/shared/model/operator'
-import { requestChannels, requestEventKinds, requestReasons, requestStates } from '../../src/shared/model/request'
+import {
+  requestAges,
+  requestCauses,
+  requestChannels,
+  requestEventKinds,
+  requestReasons,
+  requestSorts,
+  requestStates,
+} from '../../src/shared/model/request'
 import { resetConcerns } from '../../src/shared/model/reset'
 import { settingsView } from '../../src/shared/model/settings'
 import { attestationKinds, identityDocuments, proofKinds } from '../../src/shared/model/verification'
@@ -122,6 +132,17 @@ describe('words of the enumerations', () => {
     ['settings.file.sources', settingsView.shape.configSource.options],
     ['settings.storage.kinds', settingsView.shape.vault.options],
     ['setup.vault', settingsView.shape.vault.options],
+    ['diagnosis.cause', [...requestCauses, 'unknown']],
+    ['diagnosis.sayError', requestCauses.filter((cause) => cause !== 'none')],
+    ['diagnosis.reason', diagnosisReasons],
+    ['diagnosis.say', [...diagnosisReasons, 'refer']],
+    ['diagnosis.obstacle', obstacles],
+    ['diagnosis.fix', diagnosisFixes],
+    ['intake.state', mailStates],
+    ['intake.trouble', mailTroubles],
+    ['intake.why', [...mailTroubles, 'waiting']],
+    ['requests.filter.ages', requestAges],
+    ['requests.filter.sorts', requestSorts],
     ['requests.state', requestStates],
     ['requests.reason', requestReasons],
     ['requests.channel', requestChannels],
