@@ -76,6 +76,7 @@ const openPalette = () => press('k', { ctrlKey: true })
 beforeEach(() => {
   preferred = []
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+  // jsdom lays nothing out.
   Element.prototype.scrollIntoView = () => undefined
 })
 
