@@ -88,7 +88,7 @@ class ImmediateDriver extends SqliteDriver {
   readonly #database: Database.Database
 
   constructor(file: string, database: Database.Database) {
-    super({ database })
+    super({ database: { prepare: preparedOnce(database), close: () => database.close() } })
     this.#file = file
     this.#database = database
   }
@@ -127,6 +127,24 @@ class ImmediateDriver extends SqliteDriver {
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     // SQLite has rolled back by itself after some faults (full disk, damaged file); a second one would hide the first error.
     if (this.#database.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'))
+  }
+}
+
+const keptStatements = 200
+
+/** Statements by their text, the last used ones: a batch of the intake runs the same few a thousand times, and preparing is most of it. */
+function preparedOnce(database: Database.Database): (sql: string) => Database.Statement {
+  const kept = new Map<string, Database.Statement>()
+  return (sql) => {
+    const known = kept.get(sql)
+    // One that is being iterated answers nobody else.
+    if (known !== undefined && known.busy) return database.prepare(sql)
+    const statement = known ?? database.prepare(sql)
+    kept.delete(sql)
+    kept.set(sql, statement)
+    const [oldest] = kept.keys()
+    if (kept.size > keptStatements && oldest !== undefined) kept.delete(oldest)
+    return statement
   }
 }
 

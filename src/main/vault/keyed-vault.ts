@@ -2,6 +2,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   hkdfSync,
   sign as signWith,
   timingSafeEqual,
@@ -22,14 +23,15 @@ export class KeyedVault implements SecretVault {
   readonly installationId: string
   readonly signingPublicKey: Uint8Array
   readonly #sealKey: Buffer
-  readonly #macKey: Buffer
+  /** As a key object: with the bytes, Node would make one for each of the many rows. */
+  readonly #macKey: KeyObject
   readonly #signingKey: KeyObject
 
   /** `signingKey`: PKCS #8 DER of the Ed25519 key. */
   constructor(installationKey: Uint8Array, installationId: string, signingKey: Uint8Array) {
     this.installationId = installationId
     this.#sealKey = subKey(installationKey, installationId, 'seal')
-    this.#macKey = subKey(installationKey, installationId, 'mac')
+    this.#macKey = createSecretKey(subKey(installationKey, installationId, 'mac'))
     this.#signingKey = createPrivateKey({ key: Buffer.from(signingKey), format: 'der', type: 'pkcs8' })
     this.signingPublicKey = createPublicKey(this.#signingKey).export({ format: 'der', type: 'spki' })
   }
