@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { HealthCode, HealthPart } from '../../shared/model/health'
 import type { Clock } from '../clock'
-import type { Mailbox, MailboxPosition, OpenMailbox } from '../gateways/mailbox'
+import type { Mailbox, MailboxPosition, OpenMailbox, RawMail } from '../gateways/mailbox'
 import type { SecretReader } from '../gateways/sms'
 import type { Log } from '../log'
 import type { MailCursor, MailRequestTimes, MailStore } from '../stores/stores'
@@ -141,17 +141,27 @@ export class IntakeLoop {
     return this.#stopped
   }
 
+  /** The next batch is on its way while one is taken; they are taken one after the other. */
   async #takeNew(open: OpenMailbox, from: MailboxPosition): Promise<MailboxPosition> {
+    const batches = open.fetchAfter(from.lastUid, { batch, maxBytes })[Symbol.asyncIterator]()
+    const ask = (): Promise<IteratorResult<readonly RawMail[], unknown>> => {
+      const answer = batches.next()
+      // A fault is met where the answer is awaited; until then nobody listens, and Node would end the app.
+      answer.catch(() => undefined)
+      return answer
+    }
     let position = from
-    for await (const mails of open.fetchAfter(from.lastUid, { batch, maxBytes })) {
-      const last = mails.at(-1)
+    let coming = ask()
+    for (;;) {
+      const answer = await coming
+      if (answer.done === true || this.#isOver()) return position
+      coming = ask()
+      const last = answer.value.at(-1)
       if (last === undefined) continue
-      if (this.#isOver()) return position
       const next = { ...position, lastUid: last.uid }
-      await this.#parts.mails.take(this.#name(), next, mails)
+      await this.#parts.mails.take(this.#name(), next, answer.value)
       position = next
     }
-    return position
   }
 
   /** Where this mailbox was left; a new one, or one whose UIDs are new (RFC 9051 §2.3.1.1), is begun some days back. */

@@ -128,15 +128,15 @@ class ImapFolder implements OpenMailbox {
 
   async lastUidBefore(instant: string): Promise<number> {
     const from = new Date(instant)
-    // SINCE knows days only, in a time zone of the server's choice: a day more, then the exact times are compared.
-    const recent = await this.#uids({ since: new Date(from.getTime() - 2 * dayMs) }, 0)
-    const last = await this.#lastUid()
-    const [first] = recent
-    if (first === undefined) return last
+    // SINCE knows days only, in a time zone of the server's choice: exact times are compared for the days around.
+    const [first] = await this.#uids({ since: new Date(from.getTime() - 2 * dayMs) }, 0)
+    const [later] = await this.#uids({ since: new Date(from.getTime() + 2 * dayMs) }, 0)
+    const end = later ?? (await this.#lastUid()) + 1
+    if (first === undefined || first >= end) return end - 1
 
     return this.#do(async () => {
-      let lowest = last + 1
-      for await (const mail of this.#client.fetch(`${first}:*`, { internalDate: true }, { uid: true })) {
+      let lowest = end
+      for await (const mail of this.#client.fetch(`${first}:${end - 1}`, { internalDate: true }, { uid: true })) {
         if (new Date(mail.internalDate ?? 0) >= from) lowest = Math.min(lowest, mail.uid)
       }
       return lowest - 1
