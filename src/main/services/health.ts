@@ -44,8 +44,8 @@ const gatewayMs = 10 * 60_000
 export class HealthService {
   readonly #parts: HealthServiceParts
   readonly #known = new Map<Part, HealthPart>()
+  readonly #asking = new Map<Part, Promise<void>>()
   #preferred: string | null
-  #checking: Promise<void> | null = null
 
   constructor(parts: HealthServiceParts) {
     this.#parts = parts
@@ -80,18 +80,18 @@ export class HealthService {
 
   /** Asks every part that can be asked now. Asked twice at once, it asks once. */
   async check(): Promise<Health> {
-    await this.#once(true)
+    await this.#askAll(true)
     return this.status()
   }
 
   /** For the minute's turn: asks while somebody is at the desk. Never throws. */
   async sweep(): Promise<void> {
-    if (this.#parts.present() !== null) await this.#once(false)
+    if (this.#parts.present() !== null) await this.#askAll(false)
   }
 
   /** Somebody has signed in or unlocked. Never throws. */
   begin(): Promise<void> {
-    return this.#once(false)
+    return this.#askAll(false)
   }
 
   /** Nobody is at the desk: nobody can say how the directory is. */
@@ -100,17 +100,21 @@ export class HealthService {
     for (const part of ['directory', 'clock'] as const) this.report(part, unknown)
   }
 
-  #once(gateways: boolean): Promise<void> {
-    this.#checking ??= Promise.all([
-      this.#checkDirectory(),
-      this.#checkStore(),
-      ...this.#gatewaysToAsk(gateways).map((part) => this.#checkGateway(part)),
+  async #askAll(gateways: boolean): Promise<void> {
+    await Promise.all([
+      this.#ask('directory', () => this.#checkDirectory()),
+      this.#ask('store', () => this.#checkStore()),
+      ...this.#gatewaysToAsk(gateways).map((part) => this.#ask(part, () => this.#checkGateway(part))),
     ])
-      .then(() => undefined)
-      .finally(() => {
-        this.#checking = null
-      })
-    return this.#checking
+  }
+
+  /** Whoever asks while it is being asked waits for the same answer. */
+  #ask(part: Part, check: () => Promise<void>): Promise<void> {
+    const running = this.#asking.get(part)
+    if (running !== undefined) return running
+    const asking = check().finally(() => this.#asking.delete(part))
+    this.#asking.set(part, asking)
+    return asking
   }
 
   async #checkDirectory(): Promise<void> {
