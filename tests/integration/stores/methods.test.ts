@@ -48,6 +48,18 @@ describeStores('MethodStore', (desks) => {
     expect(await stores.methods.get(id)).toMatchObject({ lastStep: 101, lastUsedAt: at(3), recentDrift: [0, 1] })
   })
 
+  it('keeps when a method without time steps was last used, and minds no method that is gone', async () => {
+    const { id } = await addMethod()
+
+    await stores.methods.used(id, at(1))
+    await other.methods.used(id, at(2))
+
+    expect(await stores.methods.get(id)).toMatchObject({ lastStep: null, lastUsedAt: at(2), recentDrift: [] })
+    await stores.methods.remove(id)
+    await stores.methods.used(id, at(3))
+    await expect(stores.methods.get(id)).rejects.toMatchObject({ code: 'method-not-found' })
+  })
+
   it('keeps the five newest drifts', async () => {
     const { id } = await addMethod()
     for (let step = 1; step <= 7; step++) await stores.methods.acceptStep(id, step, step, at(step))

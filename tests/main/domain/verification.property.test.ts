@@ -75,6 +75,7 @@ const contexts: fc.Arbitrary<GateContext> = methods
       channel: fc.constantFrom('phone' as const, 'walk-in' as const),
       methodsRequired: fc.constantFrom(1, 2, 2, 3),
       methods: fc.constant(all),
+      sendsCodes: mostly(true, false),
       proofs: fc.array(fc.oneof(...[null, ...all, ...all].map(proofOf)), { maxLength: 8 }),
     }),
   )

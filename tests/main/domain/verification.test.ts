@@ -130,6 +130,14 @@ describe('gate', () => {
     expect(gate(aContext({ methods: [young, alsoYoung, old], proofs: [app, key, phone] })).satisfied).toBe(true)
   })
 
+  it('counts no telephone number where no code can be sent, and proofs the person as one who has too little', () => {
+    const without = aContext({ proofs: [app, phone], sendsCodes: false })
+    expect(gate(without)).toMatchObject({ satisfied: false, required: 1, approvalRequired: true })
+    expect(methodUsability(aMethod({ kind: 'phone' }), without).unusable).toBe('not-in-policy')
+    expect(gate({ ...without, proofs: [anAttestation()] }).satisfied).toBe(true)
+    expect(gate(aContext({ proofs: [anAttestation()], sendsCodes: true })).satisfied).toBe(false)
+  })
+
   it('exempts the first registration after proofing in person', () => {
     const first = aMethod({ kind: 'app', registeredAt: iso(openedAt - minute), firstInPerson: true })
     expect(gate(aContext({ methods: [first], proofs: [app], methodsRequired: 1 })).satisfied).toBe(true)
