@@ -32,7 +32,7 @@ interface Filled {
 }
 
 const few = 100
-const many = 20_000
+const many = 100_000
 const page = 12
 const mostRatio = 1.5
 const mostMegabytes = 60

@@ -121,6 +121,10 @@ export function partQuery(
 /** Counts one part, up to `limit`. */
 export function countQuery(database: Kysely<Tables>, query: RequestQuery, part: Part, limit: number) {
   const bounds = boundsOf(query, part, null)
+  const counted = eb.fn.countAll<number | string | bigint>().as('total')
+  const found = countedHits(database, query, part, bounds)
+  if (found !== null) return database.selectFrom(found.limit(limit).as('counted')).select(counted)
+
   const range = (facet: Facet) =>
     database
       .selectFrom(
@@ -133,9 +137,8 @@ export function countQuery(database: Kysely<Tables>, query: RequestQuery, part: 
       )
       .select('state')
   const [first, ...others] = facetsOf(query, part)
-  const found = search(database, query, part, bounds)?.select('requests.state').limit(limit)
-  const rows = found ?? others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first)).limit(limit)
-  return database.selectFrom(rows.as('counted')).select((eb) => eb.fn.countAll<number | string | bigint>().as('total'))
+  const rows = others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first)).limit(limit)
+  return database.selectFrom(rows.as('counted')).select(counted)
 }
 
 /** Open and claimed requests that became due in (`after`, `until`], the longest due first. */
@@ -224,24 +227,45 @@ function orderOf(query: RequestQuery, part: Part): Expression<number | null> {
 }
 
 function search(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds) {
+  const found = hitsOf(query, part, bounds)
+  if (found === null) return null
+  return (
+    database
+      .selectFrom(found.as('hit'))
+      // The other way round, every request would be held against every hit: a cross join is taken in the order written.
+      .crossJoin('requests')
+      .whereRef('requests.number', '=', 'hit.number')
+      .where(eb.and(hitConditions(query, part)))
+  )
+}
+
+/** Hits to count; the requests themselves are only looked at when something is left to check. */
+function countedHits(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds) {
+  const found = hitsOf(query, part, bounds)
+  if (found === null) return null
+  if (hitConditions(query, part).length > 0) return search(database, query, part, bounds)?.select('hit.number') ?? null
+  return database.selectFrom(found.as('hit')).select('hit.number')
+}
+
+/** `null`: no word is searched for. */
+function hitsOf(query: RequestQuery, part: Part, bounds: Bounds) {
   const wanted = words(query.text)
   if (wanted.length === 0) return null
   const live = part.states.some(isLive)
   const closed = part.states.some((state) => !isLive(state))
-  const checks = wanted.map((word) => wordCheck(eb.ref('requests.search_text'), eb.ref('requests.number'), word))
-  const conditions = [
+  return hits(part.order, part.direction, { words: wanted, live, closed }, bounds)
+}
+
+/** What the search index does not tell of a hit. */
+function hitConditions(query: RequestQuery, part: Part): Expression<SqlBool>[] {
+  const checks = words(query.text).map((word) =>
+    wordCheck(eb.ref('requests.search_text'), eb.ref('requests.number'), word),
+  )
+  return [
     ...checks.filter((check) => check !== null),
     ...(coversGroups(part.states) ? [] : [eb('requests.state', 'in', part.states)]),
     ...filters(query, part, null),
   ]
-  return (
-    database
-      .selectFrom(hits(part.order, part.direction, { words: wanted, live, closed }, bounds).as('hit'))
-      // The other way round, every request would be held against every hit: a cross join is taken in the order written.
-      .crossJoin('requests')
-      .whereRef('requests.number', '=', 'hit.number')
-      .where(eb.and(conditions))
-  )
 }
 
 /** All states of the groups that the search index knows: nothing is left to check. */

@@ -6,8 +6,8 @@ import type { RequestTable, Tables } from './tables'
 /**
  * The search index of SQLite; another database brings its own. One FTS5 table per order of the list, whose row id is the
  * request's place in that order: hits come in the order wanted, and a page ends the reading, however many there are. The
- * indexed words are all pieces of one to three characters, so a short Japanese word is one look-up and a longer one the few
- * requests that have all of its pieces.
+ * indexed words are all pieces of one to six characters, so a Japanese word is one look-up and a long one the few requests that
+ * have all of its pieces.
  */
 export type SearchOrder = 'created' | 'updated' | 'due'
 
@@ -16,7 +16,8 @@ type Group = 'l' | 'c'
 
 type SearchedRow = Pick<RequestTable, 'number' | 'state' | 'search_text' | 'created_key' | 'updated_key' | 'due_key'>
 
-const longestPiece = 3
+/** Words up to here are one look-up each: long enough for most names, so that a count needs no look at the requests. */
+const longestPiece = 6
 /** Pieces of one word that are looked up: more of them would not leave fewer requests to look at. */
 const mostPieces = 12
 
