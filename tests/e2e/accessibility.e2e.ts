@@ -276,6 +276,7 @@ for (const language of ['ja', 'en'] as const) {
       await look('privileged-by-phone')
 
       await screens.goTo('settings')
+      await screens.button('settings.sections.desk').click()
       await expect(text('settings.storage.title')).toBeVisible()
       await look('settings')
       await page.keyboard.press('?')

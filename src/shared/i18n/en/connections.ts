@@ -99,8 +99,7 @@ export const connections = {
     auditor: 'Read the audit.',
     without: {
       agent: 'Without a group of agents, nobody can handle requests.',
-      admin:
-        'Without a group of administrators, nobody can change the settings in the app. The file must then be edited by hand.',
+      admin: 'Without a group of administrators, nobody could change the settings any more. One is needed.',
       approver: 'Without a group of approvers, nobody can be registered in person.',
     },
   },

@@ -42,6 +42,7 @@ export const settings = {
     open: 'Save…',
     discard: 'Discard',
     title: 'Save the settings?',
+    copied: 'The copy is ready',
     text: 'These fields are written to the configuration file.',
     textCopy: 'This user may not write the configuration file. A copy is made, with the command that puts it in place.',
     changes: 'Changes',

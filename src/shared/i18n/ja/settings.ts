@@ -44,6 +44,7 @@ export const settings: typeof en = {
     open: '保存…',
     discard: '破棄',
     title: '設定を保存しますか',
+    copied: 'コピーを作成しました',
     text: '次の項目を構成ファイルに書き込みます。',
     textCopy:
       'このユーザーには、構成ファイルへの書き込み権限がありません。コピーと、それを置くためのコマンドを作成します。',

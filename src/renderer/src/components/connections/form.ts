@@ -85,10 +85,11 @@ export function looksLikeDn(text: string): boolean {
   return /^[A-Za-z][\w.-]*=[^,]+(?:,\s*[A-Za-z][\w.-]*=[^,]+)*$/u.test(text.trim())
 }
 
-/** A SHA-256 fingerprint in four lines of eight pairs: so it can be read out and compared. */
+/** A SHA-256 fingerprint in two lines of two groups of eight pairs: so it can be read out and compared. */
 export function fingerprintRows(fingerprint: string): string[][] {
   const pairs = fingerprint.split(':')
-  return [0, 8, 16, 24].map((start) => pairs.slice(start, start + 8)).filter((row) => row.length > 0)
+  const group = (start: number): string => pairs.slice(start, start + 8).join(':')
+  return [0, 16].map((start) => [group(start), group(start + 8)].filter((text) => text !== ''))
 }
 
 /** Puts the cursor on a number that is out of range; whether there is one. What is on screen must be what is saved. */
