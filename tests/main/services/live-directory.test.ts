@@ -1,19 +1,30 @@
 import { describe, expect, it } from 'vitest'
 import { createDirectory } from '../../../src/main/directory'
 import { sampleConfig } from '../../../src/main/config'
+import { AppError } from '../../../src/shared/errors'
 import { LiveDirectory } from '../../../src/main/services/live-directory'
 import { FaultyDirectory } from '../../support/faulty-directory'
 import { TestClock } from '../../support/test-clock'
 import { seedPassword } from '../../support/desk'
+import { silentLog } from '../../support/silent-log'
 
-const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-
-async function bound(): Promise<{ live: LiveDirectory; directory: FaultyDirectory; id: string }> {
+async function bound(): Promise<{
+  live: LiveDirectory
+  directory: FaultyDirectory
+  id: string
+  heard: (string | null)[]
+}> {
   const config = sampleConfig().directory
-  const directory = new FaultyDirectory(createDirectory({ config, clock: new TestClock(), log }))
+  const directory = new FaultyDirectory(createDirectory({ config, clock: new TestClock(), log: silentLog }))
   const session = await directory.signIn('sato.misaki', seedPassword)
   const { people } = await session.search('yamada.hanako', 1)
-  return { live: new LiveDirectory(session, () => undefined), directory, id: people[0]?.id ?? '' }
+  const heard: (string | null)[] = []
+  const live = new LiveDirectory(
+    session,
+    () => undefined,
+    (code) => heard.push(code),
+  )
+  return { live, directory, id: people[0]?.id ?? '', heard }
 }
 
 describe('LiveDirectory.close', () => {
@@ -44,6 +55,11 @@ describe('LiveDirectory.close', () => {
     for (const call of [
       () => live.roles(),
       () => live.search('yamada', 1),
+      () => live.find('yamada.hanako'),
+      () => live.belongsTo(id, []),
+      () => live.findGroups('', 1),
+      () => live.findBases('', 1),
+      () => live.serverTime(),
       () => live.card(id),
       () => live.state(id),
       () => live.passwordPolicy(id),
@@ -55,5 +71,32 @@ describe('LiveDirectory.close', () => {
       await expect(call()).rejects.toMatchObject({ code: 'session-locked' })
     }
     expect(directory.writes).toEqual([])
+  })
+})
+
+describe('LiveDirectory and how the directory is', () => {
+  it('tells of each call whether the directory answered; a refusal is an answer', async () => {
+    const { live, directory, id, heard } = await bound()
+    await live.card(id)
+    directory.faults.card = async () => {
+      throw new AppError('person-not-found')
+    }
+    await expect(live.card(id)).rejects.toMatchObject({ code: 'person-not-found' })
+    directory.faults.card = async () => {
+      throw new AppError('directory-timeout', { server: 'sample:0' })
+    }
+    await expect(live.card(id)).rejects.toMatchObject({ code: 'directory-timeout' })
+    expect(heard).toEqual([null, null, 'directory-timeout'])
+  })
+
+  it('tells nothing of what is no answer: a mistake of its own, or a closed session', async () => {
+    const { live, directory, id, heard } = await bound()
+    directory.faults.card = async () => {
+      throw new TypeError('a bug')
+    }
+    await expect(live.card(id)).rejects.toThrow('a bug')
+    await live.close()
+    await expect(live.card(id)).rejects.toMatchObject({ code: 'session-locked' })
+    expect(heard).toEqual([])
   })
 })
