@@ -7,9 +7,9 @@ import { sampleConfig } from '../../src/main/config'
 import { settingsOf } from '../../src/main/config/settings'
 import { createDesk } from '../../src/main/desk'
 import type { Desk, DeskOptions } from '../../src/main/desk'
+import { createLog } from '../../src/main/log'
 import { SampleDirectory } from '../../src/main/directory/memory'
 import { FakeDesktop, ok, pageOf } from './desk'
-import { silentLog } from './silent-log'
 import { TestClock } from './test-clock'
 
 /** A desk that nobody has set up, in a folder of its own, as the wizard finds it. */
@@ -42,7 +42,7 @@ export async function freshDesk(
     machineConfigFile: configFile,
     vaultKeyFile: null,
     clock,
-    log: silentLog,
+    log: createLog({ file: join(folder, 'log', 'desk.log'), clock, level: 'debug' }),
     desktop,
     safeStorage: null,
     version: '0.0.0',

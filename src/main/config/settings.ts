@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors'
 import type { DeskSettings, SmsSettings } from '../../shared/model/desk-settings'
 import { configOf } from '../config'
 import type { DeskConfig, SmsConfig } from '../config'
+import { defaultPolicy } from '../domain/policy'
 import { authorityFingerprint, checkAuthority, readAuthority } from './authority'
 import { invalid } from './problems'
 import { parseConfigText } from './read'
@@ -85,7 +86,7 @@ export function draftOf(settings: DeskSettings, file: string, before: unknown): 
     organisation: settings.organisation,
     directory: withAuthority('directory', directory, directoryCa),
     roles: settings.roles,
-    policy: { ...fieldsOf(old['policy']), ...settings.policy },
+    policy: policyOfFile(settings.policy, fieldsOf(old['policy'])),
     links: settings.links,
     mailbox: mailbox === null ? null : withAuthority('mailbox', without(mailbox, 'ca'), mailbox.ca),
     sms: sms === null ? null : withAuthority('sms', without(sms, 'ca'), sms.ca),
@@ -151,6 +152,13 @@ export function asSettings<T>(work: () => T): T {
 
 function smsSettingsOf({ caFile: _, timeoutMs, ...sms }: SmsConfig): SmsSettings {
   return { ...sms, timeoutSeconds: Math.round(timeoutMs / 1000) }
+}
+
+/** What is as usual stays unsaid, unless the file said it before: a file names what this organisation decided. */
+function policyOfFile(policy: Fields, old: Fields): Fields {
+  const usual: Fields = { ...policyFields(defaultPolicy) }
+  const said = Object.entries(policy).filter(([name, value]) => name in old || value !== usual[name])
+  return { ...old, ...Object.fromEntries(said) }
 }
 
 function authorityIn(ca: string, section: string, file: string): string {

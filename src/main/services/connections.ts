@@ -158,7 +158,7 @@ export class ConnectionsService {
           const id = randomUUID()
           const { delivery, messageId } = await gateway.send({ id, number: phone.e164, text: trialText })
           if (delivery === 'unknown') throw new AppError('sms-unknown')
-          return messageId === null ? { delivery } : { delivery, messageId }
+          return messageId === null ? {} : { messageId }
         }
         if (acting === null) return send()
         const host = URL.parse(config.url)?.host ?? ''

@@ -88,6 +88,19 @@ describe('settingsOf and draftOf', () => {
     expect(name).toMatch(/^directory-ca-[0-9a-f]{16}\.pem$/u)
   })
 
+  it('name of the policy what differs from the usual, and what was named before', () => {
+    const before = whole()
+    const file = writeConfig(folder, before)
+    const settings = settingsOf(load(file))
+    const policy = { ...settings.policy, methodsRequired: 2, codeTries: 1 }
+
+    const { text } = draftOf({ ...settings, policy }, file, before)
+
+    expect(JSON.parse(text)).toMatchObject({ policy: { methodsRequired: 2, totpStepSeconds: 60, codeTries: 1 } })
+    expect(text).not.toContain('failureLimit')
+    expect(settingsOf(configOf(parseConfigText(file, text), 'command-line')).policy).toEqual(policy)
+  })
+
   it('take a CA and whole sections away again', () => {
     const before = whole()
     const file = writeConfig(folder, before)

@@ -314,7 +314,7 @@ describe('ConnectionsService.sms', () => {
     expect(await connections().sms(sms, { 'sms.token': 't' }, number)).toEqual({
       ok: true,
       problem: null,
-      facts: { delivery: 'accepted' },
+      facts: {},
     })
     expect(sent).toMatchObject([{ number: '+819012345678', token: 't' }])
     expect(sent[0]?.text.length).toBeLessThanOrEqual(70)

@@ -69,6 +69,11 @@ describe('DeskSettingsService.finish', () => {
     const edit = await ok(desk.api.settings.edit())
     expect(edit).toMatchObject({ secrets: ['mailbox.password'], file: desk.configFile, writable: 'yes' })
     expect(edit.settings).toEqual(settings)
+    expect(
+      JSON.stringify([edit, await ok(desk.api.settings.view()), await ok(desk.api.session.status())]),
+    ).not.toContain('Kaki-no-tane-77')
+    // What lies on the disk: configuration, stores, audit and log.
+    expect(everythingIn(desk.folder)).toContain('desk.started')
     expect(everythingIn(desk.folder)).not.toContain('Kaki-no-tane-77')
   })
 
@@ -250,7 +255,7 @@ describe('DeskSettingsService.save', () => {
     await signIn('tanaka.hiroshi')
     expect(await codeOf(save(wizardSettings()))).toBe('config-changed')
     const { settings } = await ok(desk.api.settings.edit())
-    const theirs = readFileSync(desk.configFile, 'utf8').replace('"codeTries": 3', '"codeTries": 1')
+    const theirs = JSON.stringify({ ...written(), policy: { codeTries: 1 } })
     writeFileSync(desk.configFile, theirs)
 
     expect(await codeOf(save(settings))).toBe('config-changed')
