@@ -9,7 +9,7 @@ import { findProgram, startServer } from './process'
 import type { ServerProcess } from './process'
 
 /** One text message as it reached the SMS centre. A long one arrives in several parts. */
-export interface SmscMessage {
+interface SmscMessage {
   readonly sender: string
   readonly number: string
   readonly text: string

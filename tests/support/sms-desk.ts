@@ -13,7 +13,7 @@ export const gatewaySecret = 'Gateway-Token-9f8e7d'
 export const mobile = { typed: '090-1234-5678', e164: '+819012345678', masked: '••••5678' }
 
 /** A message as the gateway got it. */
-export interface SentMessage {
+interface SentMessage {
   readonly to: string
   readonly text: string
   readonly code: string
