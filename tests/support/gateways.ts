@@ -42,7 +42,10 @@ function groupDn(directory: TestDirectory, name: string): string {
 }
 
 /** Microsoft's "contact your administrator" mail, as far as its text is known: the user name is all that counts in it. */
-export function contactMail(userName: string, more: { readonly subject?: string; readonly extra?: string } = {}): string {
+export function contactMail(
+  userName: string,
+  more: { readonly subject?: string; readonly extra?: string } = {},
+): string {
   const subject = more.subject ?? `Request to reset user's password`
   return [
     'From: Microsoft on behalf of Sakura <msonlineservicesteam@microsoftonline.com>',
@@ -59,4 +62,11 @@ export function contactMail(userName: string, more: { readonly subject?: string;
     'Please contact this end user to validate this request is authentic before continuing.',
     '',
   ].join('\r\n')
+}
+
+/** The six digits of a text message. */
+export function codeIn(text: string): string {
+  const code = /(?<!\d)\d{6}(?!\d)/u.exec(text)?.[0]
+  if (code === undefined) throw new Error(`No code in: ${text}`)
+  return code
 }

@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Language } from '../../src/shared/model/common'
 import { writeDeskFiles } from '../../tests/support/config-file'
+import type { DeskFiles } from '../../tests/support/config-file'
+import { contactMail, gatewaySections } from '../../tests/support/gateways'
 import { organisation } from '../../tests/support/organisation'
-import type { TestDirectory } from '../../tests/support/organisation'
-import { startSlapd } from '../../tests/support/slapd'
-import { fillQueue } from './fill-queue'
+import { fillMailbox, fillQueue } from './fill-queue'
+import { startServers } from './servers'
+import type { DemoServers } from './servers'
 import { tour } from './tour'
 
 export interface DemoOptions {
@@ -25,38 +27,27 @@ export interface DemoOptions {
 /** Runs the demo to its end; answers the exit code. Everything that it made is removed, but for transcript and pictures. */
 export async function demo(options: DemoOptions): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'sspr-desk-demo-'))
-  const directory = options.sample ? null : await startDirectory()
+  const servers = options.sample ? null : await startServers(say)
   const dataDir = path.join(folder, 'data')
-  const files = directory === null ? null : writeDeskFiles(folder, directory, organisation.organisation)
+  const files = servers === null ? null : writeFiles(folder, servers)
   try {
     say('Filling the queue …')
-    await fillQueue({ dataDir, files, directory })
+    await fillQueue({ dataDir, files, directory: servers?.directory ?? null })
     if (options.tour || !hasDisplay()) {
       const out = options.out ?? mkdtempSync(path.join(tmpdir(), 'sspr-desk-tour-'))
-      await tour({ dataDir, files, directory, language: options.language, theme: options.theme, out, say })
+      await tour({ dataDir, files, servers, language: options.language, theme: options.theme, out, say })
       return 0
     }
-    return await openApp(dataDir, files)
+    return await openApp(dataDir, files, servers)
   } finally {
-    await directory?.stop()
+    await servers?.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 }
 
-async function startDirectory(): Promise<TestDirectory | null> {
-  if (!hasSlapd()) {
-    say('No OpenLDAP server here: the built-in sample organisation takes its place.')
-    return null
-  }
-  say('Starting OpenLDAP with the sample organisation …')
-  const directory = await startSlapd()
-  say(`OpenLDAP answers on ${directory.host}:${directory.ldapsPort} (TLS, loopback only).`)
-  return directory
-}
-
-function hasSlapd(): boolean {
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/libexec']
-  return folders.some((folder) => existsSync(path.join(folder, 'slapd')))
+function writeFiles(folder: string, { directory, gateways }: DemoServers): DeskFiles {
+  const sections = gateways === null ? {} : gatewaySections(folder, { ...gateways, directory })
+  return writeDeskFiles(folder, directory, organisation.organisation, sections)
 }
 
 function hasDisplay(): boolean {
@@ -64,7 +55,17 @@ function hasDisplay(): boolean {
   return Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'])
 }
 
-async function openApp(dataDir: string, files: { config: string; vaultKeyFile: string } | null): Promise<number> {
+/** How long the app has been open when another mail arrives, so that somebody sees one come in. */
+const nextMailMs = 40_000
+const lookMs = 500
+
+/** The window on this screen; what a telephone would show is told on the terminal. */
+async function openApp(dataDir: string, files: DeskFiles | null, servers: DemoServers | null): Promise<number> {
+  const gateways = servers?.gateways ?? null
+  if (gateways !== null) {
+    await fillMailbox(gateways.mailbox)
+    say('Mails wait in the mailbox and enter the queue when you sign in. Codes sent by SMS are shown here.')
+  }
   say('Sign in as sato.misaki (agent), takahashi.yumi (approver), tanaka.hiroshi (admin) or watanabe.aya (auditor).')
   say(`The password of everybody is ${organisation.password}. Close the window to end the demo.`)
   const named = files === null ? [] : [`--config=${files.config}`, `--vault-key-file=${files.vaultKeyFile}`]
@@ -75,7 +76,16 @@ async function openApp(dataDir: string, files: { config: string; vaultKeyFile: s
   // Twice when the whole group is told: the second one must not end this process before it has tidied up.
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
+  let told = 0
+  const telephones = setInterval(() => {
+    const messages = gateways?.sms.messages() ?? []
+    for (const { number, text } of messages.slice(told)) say(`SMS to ${number}: ${text}`)
+    told = messages.length
+  }, lookMs)
+  const nextMail = setTimeout(() => void gateways?.mailbox.deliver(contactMail('maeda.ryo')), nextMailMs)
   const [code] = (await once(app, 'exit')) as [number | null]
+  clearInterval(telephones)
+  clearTimeout(nextMail)
   return code ?? 0
 }
 

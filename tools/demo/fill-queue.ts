@@ -1,8 +1,10 @@
 import { createDesk } from '../../src/main/desk'
 import type { Desk } from '../../src/main/desk'
 import type { Clock } from '../../src/main/clock'
-import type { RequestChannel, RequestReason } from '../../src/shared/model/request'
+import type { enteredChannels, enteredReasons } from '../../src/shared/model/request'
 import type { DeskFiles } from '../../tests/support/config-file'
+import type { TestMailbox } from '../../tests/support/dovecot'
+import { contactMail } from '../../tests/support/gateways'
 import { organisation } from '../../tests/support/organisation'
 import type { TestDirectory } from '../../tests/support/organisation'
 import { silentLog } from '../../tests/support/silent-log'
@@ -11,8 +13,8 @@ interface PastRequest {
   readonly hoursAgo: number
   readonly agent: string
   readonly userId: string
-  readonly channel: RequestChannel
-  readonly reason: RequestReason
+  readonly channel: (typeof enteredChannels)[number]
+  readonly reason: (typeof enteredReasons)[number]
   readonly note: string
   readonly then?: 'claim' | 'refuse' | 'complete'
 }
@@ -80,6 +82,8 @@ export async function fillQueue(place: {
       copySecret: nothing,
       forgetSecret: nothing,
       askSaveFile: () => Promise.resolve(null),
+      askOpenFile: () => Promise.resolve(null),
+      notify: () => undefined,
     },
   })
   try {
@@ -106,6 +110,23 @@ async function enter({ handlers }: Desk, request: PastRequest): Promise<void> {
   if (then === 'refuse') await handlers.requests.refuse({ ...seen, reason: 'スマート カードが必要な利用者' })
   if (then === 'complete') await handlers.requests.complete({ ...seen, reason: '思い出したため' })
   await handlers.session.signOut(undefined)
+}
+
+/** Mails of people who met one of the three errors, and some that a person has to look at. */
+export async function fillMailbox(mailbox: TestMailbox): Promise<void> {
+  for (const userName of ['endo.tsubasa', 'aoki.mei', 'aoki.mei']) await mailbox.deliver(contactMail(userName))
+  await mailbox.deliver(contactMail('somebody.else'))
+  await mailbox.deliver(contactMail('goto.riku', { extra: 'for their account: okada.kaito' }))
+  await mailbox.deliver(
+    [
+      'From: newsletter@example.com',
+      'Subject: =?UTF-8?B?56eL44Gu44K744Of44OK44O844Gu44GU5qGI5YaF?=',
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      '今月のセミナーのご案内です。',
+      '',
+    ].join('\r\n'),
+  )
 }
 
 function nothing(): Promise<void> {

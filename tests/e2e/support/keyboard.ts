@@ -75,3 +75,27 @@ export class Keyboard {
     return this.#protocol
   }
 }
+
+/** Counts what a person does at the keyboard: a key, a chord, or a run of text typed in one go is one action. */
+export class KeyCounter {
+  readonly #page: Page
+  #count = 0
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  async press(chord: string): Promise<void> {
+    this.#count += 1
+    await this.#page.keyboard.press(chord)
+  }
+
+  async type(text: string): Promise<void> {
+    this.#count += 1
+    await this.#page.keyboard.type(text)
+  }
+}

@@ -95,6 +95,51 @@ export class Screens {
     await expect(dialog).toBeHidden()
   }
 
+  /** Registers a mobile number in person; `readCode` reads the code that was sent to it. */
+  async registerPhone(approver: Credentials, number: string, readCode: () => Promise<string>): Promise<void> {
+    await this.button('people.card.registerApp').click()
+    const dialog = this.dialog(this.words('registration.title'))
+    await dialog.getByRole('radio', { name: this.words('registration.choice.phone') }).check()
+    await dialog.getByRole('textbox', { name: this.words('registration.phone.number') }).fill(number)
+    await this.fillIdentity(dialog)
+    await dialog.getByLabel(this.words('registration.identity.label')).fill('Mobile')
+    await this.fillApprover(dialog, approver)
+    await this.button('registration.phone.submit', {}, dialog).click()
+    await expect(dialog.getByLabel(this.words('registration.phone.code'))).toBeVisible()
+    await dialog.getByLabel(this.words('registration.phone.code')).fill(await readCode())
+    await this.button('registration.scan.confirm', {}, dialog).click()
+    await expect(dialog.getByText(this.words('registration.done.phoneTitle'))).toBeVisible()
+    await this.button('registration.close', {}, dialog).first().click()
+    await expect(dialog).toBeHidden()
+  }
+
+  /** One request in the list of the queue, by whose it is. */
+  requestOf(name: string): Locator {
+    const list = this.page.getByRole('listbox', { name: this.words('requests.list.label') })
+    return list.getByRole('option').filter({ hasText: name })
+  }
+
+  /** The other list of the queue: mails that wait for a person. */
+  async openMails(): Promise<void> {
+    await this.#tab('requests.tabs.mails')
+  }
+
+  async openRequests(): Promise<void> {
+    await this.#tab('requests.tabs.requests')
+  }
+
+  async #tab(key: string): Promise<void> {
+    await this.page
+      .getByRole('group', { name: this.words('requests.tabs.label') })
+      .getByRole('button', { name: new RegExp(`^${this.words(key)}`, 'u') })
+      .click()
+  }
+
+  /** Unfolds the newest mail behind the open request. */
+  async showMail(subject: string): Promise<void> {
+    await this.page.locator('summary').filter({ hasText: subject }).last().click()
+  }
+
   /** A lost telephone: takes its method away, in person and with an approver. */
   async removeMethod(label: string, approver: Credentials): Promise<void> {
     await this.page.getByRole('button', { name: `${this.words('registration.removal.start')} ${label}` }).click()

@@ -10,10 +10,18 @@ export function wordsIn(language: Language): Words {
       .split('.')
       .reduce<unknown>((node, part) => (isBranch(node) ? node[part] : undefined), messages[language])
     if (typeof found !== 'string') throw new Error(`No words for ${key} in ${language}.`)
-    return found
+    return choose(found, params['count'])
       .replaceAll(/\{'(.)'\}/gu, '$1')
       .replaceAll(/\{(\w+)\}/gu, (whole, name: string) => String(params[name] ?? whole))
   }
+}
+
+/** Of `none | one | many` or `one | many` the form that vue-i18n takes for this count. */
+function choose(text: string, count: string | number | undefined): string {
+  const forms = text.split(' | ')
+  if (typeof count !== 'number' || forms.length === 1) return text
+  const index = forms.length === 2 ? (count === 1 ? 0 : 1) : Math.min(count, forms.length - 1)
+  return forms[index] ?? text
 }
 
 function isBranch(node: unknown): node is Readonly<Record<string, unknown>> {
