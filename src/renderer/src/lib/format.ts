@@ -2,6 +2,17 @@ import type { Language } from '../../../shared/model/common'
 
 const locales: Readonly<Record<Language, string>> = { ja: 'ja-JP', en: 'en-GB' }
 
+/** Formatters are dear to make, and a list asks for the same few with every row. */
+function once<K extends string, F>(make: (language: Language, kind: K) => F): (language: Language, kind: K) => F {
+  const made = new Map<string, F>()
+  return (language, kind) => {
+    const key = `${language} ${kind}`
+    const formatter = made.get(key) ?? make(language, kind)
+    made.set(key, formatter)
+    return formatter
+  }
+}
+
 /**
  * How much of a date is shown. `seconds` is for the audit, where order within a minute matters; `clock` for what was read
  * just now.
@@ -23,9 +34,11 @@ const styles: Readonly<Record<DateStyle, Intl.DateTimeFormatOptions>> = {
   },
 }
 
+const dates = once((language, style: DateStyle) => new Intl.DateTimeFormat(locales[language], styles[style]))
+
 /** A UTC instant in the reader's language and this machine's time zone. */
 export function formatDate(at: string | number, language: Language, style: DateStyle = 'minutes'): string {
-  return new Intl.DateTimeFormat(locales[language], styles[style]).format(new Date(at))
+  return dates(language, style).format(new Date(at))
 }
 
 const steps = [
@@ -34,10 +47,12 @@ const steps = [
   ['minute', 60],
 ] as const
 
+const relatives = once((language) => new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' }))
+
 /** "3 minutes ago", "2 日後"; below a minute "now" (今). `now` in milliseconds. */
 export function formatRelative(at: string | number, now: number, language: Language): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000)
-  const format = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' })
+  const format = relatives(language, '')
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
   }
@@ -81,11 +96,14 @@ export function joinSentences(sentences: readonly string[], language: Language):
   return sentences.join(language === 'ja' ? '' : ' ')
 }
 
-/** A span of seconds in its largest unit, whole and short: "40 min", "2 時間"; below a minute, less than one minute is one. */
+const spans = once(
+  (language, unit: (typeof steps)[number][0]) =>
+    new Intl.NumberFormat(locales[language], { style: 'unit', unit, unitDisplay: 'short' }),
+)
+
+/** A span of seconds in its largest unit, whole and short: "40 mins", "2 時間"; less than a minute is one. */
 export function formatSpan(seconds: number, language: Language): string {
   const total = Math.max(60, Math.abs(seconds))
   const [unit, size] = steps.find(([, step]) => total >= step) ?? steps[2]
-  return new Intl.NumberFormat(locales[language], { style: 'unit', unit, unitDisplay: 'short' }).format(
-    Math.floor(total / size),
-  )
+  return spans(language, unit).format(Math.floor(total / size))
 }
