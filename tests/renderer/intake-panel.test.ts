@@ -160,6 +160,7 @@ describe('mails to sort', () => {
     await key('2')
     expect(matched).toEqual([])
     expect(pageText()).toContain('Match this mail with 伊藤 健太?')
+    expect(document.activeElement).toBe(button('Match'))
     await press('Match')
 
     expect(matched).toEqual([{ mailId: aMail().id, personId: other.id }])
