@@ -11,9 +11,8 @@ import {
 import type { SecretVault } from '../../src/main/vault'
 import { AppError } from '../../src/shared/errors'
 
-/** A vault with real cryptography whose keys live in memory only; each one has keys of its own. */
-export function testVault(): SecretVault {
-  const key = randomBytes(32)
+/** A vault with real cryptography whose keys live in memory only; each one has keys of its own, unless it is given one. */
+export function testVault(key: Uint8Array = randomBytes(32)): SecretVault {
   const signing = generateKeyPairSync('ed25519')
   const mac: SecretVault['mac'] = (context, ...parts) =>
     createHmac('sha256', key)
