@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Handlers } from '../shared/contract'
-import type { DirectoryProbe } from '../shared/model/desk-settings'
 import type { DeskEventName, DeskEvents } from '../shared/events'
 import { openAudit } from './audit/store'
 import type { Clock } from './clock'
@@ -21,6 +20,7 @@ import type { Log } from './log'
 import { deskActor } from './services/audit-subjects'
 import type { DesktopPort } from './services/desktop'
 import { ConnectionsService } from './services/connections'
+import type { ProbeDirectory } from './services/connections'
 import { DeskSettingsService } from './services/desk-settings'
 import { EventHub } from './services/events'
 import { PreferencesService } from './services/preferences'
@@ -83,11 +83,11 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     sampleConfig,
     vaultKeeper: (config) => createVaultKeeper({ ...options, ...placeOf(config, options) }),
     open: (config, vault, kept) => openWorkplace(config, vault, kept, { ...options, events, preferences, waiting }),
-    configPath: options.machineConfigFile,
+    configPath: options.configFile ?? options.machineConfigFile,
     clock: options.clock,
     log,
   })
-  const probe = (address: string, ca: string | null): Promise<DirectoryProbe> => probeDirectory({ address, ca, log })
+  const probe: ProbeDirectory = (address, ca, dnsServers) => probeDirectory({ address, ca, dnsServers, log })
   const connections = new ConnectionsService({
     ...options,
     setup,

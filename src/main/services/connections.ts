@@ -35,10 +35,16 @@ export interface SettingsDesk extends Opened {
   readonly recorder: AuditRecorder
 }
 
+/** A first look without a bind; faults are in the answer. `dnsServers`: none for the system's. */
+export type ProbeDirectory = (
+  address: string,
+  ca: string | null,
+  dnsServers: readonly string[],
+) => Promise<DirectoryProbe>
+
 export interface ConnectionsParts {
   readonly setup: Pick<SetupService<SettingsDesk>, 'isUnconfigured' | 'desk' | 'opened'>
-  /** A first look without a bind; faults are in the answer. */
-  readonly probeDirectory: (address: string, ca: string | null) => Promise<DirectoryProbe>
+  readonly probeDirectory: ProbeDirectory
   readonly createDirectory: (config: DirectoryConfig) => Directory
   readonly createMailbox: (config: MailboxConfig) => Mailbox
   readonly createSmsGateway: (config: SmsConfig, secrets: SecretReader) => SmsGateway
@@ -78,7 +84,8 @@ export class ConnectionsService {
 
   /** Throws `not-available`, `role-required` and their kin, as every call here. */
   async probe(address: string, ca: string | null): Promise<DirectoryProbe> {
-    return this.#permitted(() => this.#parts.probeDirectory(address, ca === null ? null : pemOf(ca)))
+    const dnsServers = this.#parts.setup.opened()?.config.directory.dnsServers ?? []
+    return this.#permitted(() => this.#parts.probeDirectory(address, ca === null ? null : pemOf(ca), dnsServers))
   }
 
   /** `null` when the dialog was cancelled. Throws `authority-invalid` for a file that holds anything but certificates of authorities. */

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../../shared/errors'
 import type {
   DeskSettings,
-  DirectoryProbe,
   DirectorySettings,
   SecretValues,
   SettingsEdit,
@@ -18,7 +17,7 @@ import { fileHash, mayWrite, place } from '../config/write'
 import { secretsOf } from '../domain/sms-template'
 import { actorOf } from './audit-subjects'
 import { isSameGateway, isSameMailbox } from './connections'
-import type { ConnectionsService, SettingsDesk } from './connections'
+import type { ConnectionsService, ProbeDirectory, SettingsDesk } from './connections'
 import type { DesktopPort } from './desktop'
 import type { WaitingSecrets } from './secrets'
 import type { Acting } from './session'
@@ -30,7 +29,7 @@ export interface DeskSettingsParts {
   /** The configuration as its file is now; as the set-up loads it. */
   readonly loadConfig: () => DeskConfig
   readonly connections: Pick<ConnectionsService, 'signedInTo' | 'forget'>
-  readonly probeDirectory: (address: string, ca: string | null) => Promise<DirectoryProbe>
+  readonly probeDirectory: ProbeDirectory
   readonly waiting: WaitingSecrets
   readonly desktop: Pick<DesktopPort, 'askOpenFile'>
   /** Where a first configuration goes: the command line's file, else the machine's. */
@@ -203,7 +202,11 @@ export class DeskSettingsService {
     if (signIn(next) !== signIn(old)) throw new AppError('settings-lock-out')
     const address = (of: DeskConfig['directory']): string => JSON.stringify([of.servers, of.domain, of.site, of.ca])
     if (address(next) === address(old)) return
-    const { problem, trust, reached } = await this.#parts.probeDirectory(next.servers[0] ?? next.domain ?? '', next.ca)
+    const { problem, trust, reached } = await this.#parts.probeDirectory(
+      next.servers[0] ?? next.domain ?? '',
+      next.ca,
+      next.dnsServers,
+    )
     if (problem !== null || trust === 'untrusted' || reached === null) throw new AppError('settings-lock-out')
   }
 
