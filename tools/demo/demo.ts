@@ -32,10 +32,10 @@ export async function demo(options: DemoOptions): Promise<number> {
   const files = servers === null ? null : writeFiles(folder, servers)
   try {
     say('Filling the queue …')
-    await fillQueue({ dataDir, files, directory: servers?.directory ?? null })
+    const app = await fillQueue({ dataDir, files, servers })
     if (options.tour || !hasDisplay()) {
       const out = options.out ?? mkdtempSync(path.join(tmpdir(), 'sspr-desk-tour-'))
-      await tour({ dataDir, files, servers, language: options.language, theme: options.theme, out, say })
+      await tour({ dataDir, files, servers, app, language: options.language, theme: options.theme, out, say })
       return 0
     }
     return await openApp(dataDir, files, servers)

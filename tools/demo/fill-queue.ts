@@ -2,12 +2,14 @@ import { createDesk } from '../../src/main/desk'
 import type { Desk } from '../../src/main/desk'
 import type { Clock } from '../../src/main/clock'
 import type { enteredChannels, enteredReasons } from '../../src/shared/model/request'
+import { Authenticator } from '../../tests/support/authenticator'
 import type { DeskFiles } from '../../tests/support/config-file'
 import type { TestMailbox } from '../../tests/support/dovecot'
-import { contactMail } from '../../tests/support/gateways'
+import { codeIn, contactMail } from '../../tests/support/gateways'
 import { organisation } from '../../tests/support/organisation'
-import type { TestDirectory } from '../../tests/support/organisation'
+import type { TestSms } from '../../tests/support/kannel'
 import { silentLog } from '../../tests/support/silent-log'
+import type { DemoServers } from './servers'
 
 interface PastRequest {
   readonly hoursAgo: number
@@ -60,12 +62,18 @@ const past: readonly PastRequest[] = [
   },
 ]
 
-/** Enters what happened before the demo begins, through the same services as the screens. */
+/** Of the caller, in the ways that a person says it and a gateway wants it. */
+export const callerNumber = { said: '090-5550-1234', e164: '+819055501234' }
+
+/**
+ * Enters what happened before the demo begins, through the same services as the screens. Answers the authenticator app of 山田 花子
+ * where there is a gateway: then she registered it, and her mobile number, the day before.
+ */
 export async function fillQueue(place: {
   readonly dataDir: string
   readonly files: DeskFiles | null
-  readonly directory: TestDirectory | null
-}): Promise<void> {
+  readonly servers: DemoServers | null
+}): Promise<Authenticator | null> {
   let agoMs = 0
   const clock: Clock = { now: () => Date.now() - agoMs, iso: () => new Date(Date.now() - agoMs).toISOString() }
   const desk = await createDesk({
@@ -89,23 +97,56 @@ export async function fillQueue(place: {
   try {
     if (place.files === null) await desk.handlers.session.useSample(undefined)
     else await desk.handlers.vault.create({ passphrase: null })
+    const sms = place.servers?.gateways?.sms
+    agoMs = 30 * 3_600_000
+    const app = sms === undefined ? null : await registerCaller(desk, sms, clock)
     for (const request of past) {
       agoMs = request.hoursAgo * 3_600_000
       await enter(desk, request)
     }
+    await place.servers?.directory.lock('yamada.hanako')
+    return app
   } finally {
     await desk.close()
   }
-  await place.directory?.lock('yamada.hanako')
+}
+
+/** In person, agreed by an approver, each method proven by a code. */
+async function registerCaller({ handlers }: Desk, sms: TestSms, clock: Clock): Promise<Authenticator> {
+  const { password } = organisation
+  await handlers.session.signIn({ userId: 'suzuki.ken', password })
+  const personId = await personIdOf(handlers, 'yamada.hanako')
+  const identity = {
+    personId,
+    document: 'employee-card',
+    photoMatches: true,
+    nameMatches: true,
+    approver: { userId: 'takahashi.yumi', password },
+  } as const
+  const app = await handlers.registration.startApp({ ...identity, label: 'Pixel 9' })
+  const authenticator = new Authenticator(app.typedKey)
+  const steps = Math.round((clock.now() - Date.now()) / 30_000)
+  await handlers.registration.confirmApp({ enrolmentId: app.enrolmentId, code: await authenticator.code(steps) })
+  const number = { number: callerNumber.said, language: 'ja' } as const
+  const phone = await handlers.registration.startPhone({ ...identity, ...number, label: '社用携帯' })
+  const { text } = await sms.waitForMessage(callerNumber.e164)
+  await handlers.registration.confirmPhone({ enrolmentId: phone.enrolmentId, code: codeIn(text) })
+  await handlers.session.signOut(undefined)
+  return authenticator
+}
+
+async function personIdOf(handlers: Desk['handlers'], userId: string): Promise<string> {
+  const { people } = await handlers.people.search({ query: userId, limit: 1 })
+  const [person] = people
+  if (person === undefined) throw new Error(`${userId} is not in the directory`)
+  return person.id
 }
 
 async function enter({ handlers }: Desk, request: PastRequest): Promise<void> {
   await handlers.session.signIn({ userId: request.agent, password: organisation.password })
-  const { people } = await handlers.people.search({ query: request.userId, limit: 1 })
-  const [person] = people
-  if (person === undefined) throw new Error(`${request.userId} is not in the directory`)
+  const personId = await personIdOf(handlers, request.userId)
   const { channel, reason, note, then } = request
-  const made = await handlers.requests.create({ personId: person.id, channel, reason, note, claim: then !== undefined })
+  const made = await handlers.requests.create({ personId, channel, reason, note, claim: then !== undefined })
   const seen = { requestId: made.id, version: made.version }
   if (then === 'refuse') await handlers.requests.refuse({ ...seen, reason: 'スマート カードが必要な利用者' })
   if (then === 'complete') await handlers.requests.complete({ ...seen, reason: '思い出したため' })
