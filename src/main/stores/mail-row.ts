@@ -58,3 +58,28 @@ export function mailOf(row: UnsignedMail): IntakeMail {
 export function storedMailOf(row: UnsignedMail): StoredMail {
   return { mail: mailOf(row), text: Uint8Array.from(row.text), reason: row.reason }
 }
+
+/** A mail as it is taken; where it comes from and what becomes of it is added. */
+export function takenRow(mail: TakenMail): Omit<UnsignedMail, 'mailbox' | 'uid_validity'> {
+  return {
+    id: mail.id,
+    uid: mail.uid,
+    digest: mail.digest,
+    received_at: mail.receivedAt,
+    sender: mail.from,
+    subject: mail.subject,
+    text: Buffer.from(mail.text),
+    cut: mail.cut ? 1 : 0,
+    template: mail.template,
+    reason: mail.reason,
+    named: JSON.stringify(mail.named),
+    state: 'waiting',
+    trouble: mail.trouble,
+    request_id: null,
+    request_number: null,
+    settled_by_id: null,
+    settled_by_name: null,
+    settled_at: null,
+    settled_reason: '',
+  }
+}

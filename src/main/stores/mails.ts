@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors'
-import type { IntakeMail, MailTrouble } from '../../shared/model/intake'
+import type { PersonId } from '../../shared/model/common'
+import type { IntakeMail, MailState, MailTrouble } from '../../shared/model/intake'
 import type { Holder, RequestReason } from '../../shared/model/request'
 import { foldTarget } from '../domain/folding'
 import type { SecretVault } from '../vault'
-import { mailOf, mailParts, storedMailOf, type MailRow, type UnsignedMail } from './mail-row'
+import { mailOf, mailParts, storedMailOf, takenRow, type MailRow, type UnsignedMail } from './mail-row'
 import { isLive, requestOf, type RequestLedger } from './request-ledger'
 import { assertRow, rowMac } from './rows'
 import type {
@@ -29,6 +30,21 @@ interface Entered {
   readonly kind: 'created' | 'folded'
   readonly row: RequestTable
 }
+
+/** What becomes of one mail of a batch; `row`: `null` for one that is known. */
+interface Taken {
+  readonly row: UnsignedMail | null
+  readonly outcome: MailOutcome
+}
+
+/**
+ * Open cases by person, as this transaction left them. It holds the write lock, so nobody else changes them, and an open case takes
+ * every mail of its person.
+ */
+type LiveCases = Map<PersonId, RequestTable>
+
+const askedAtOnce = 200
+const insertedAtOnce = 20
 
 /**
  * Mails of the intake in SQL. Every column but the place in the list is under the row's MAC, and so is the cursor: neither whom
@@ -56,10 +72,25 @@ export class MailRows implements MailStore {
     times: MailRequestTimes,
   ): Promise<MailOutcome[]> {
     return this.#database.transaction().execute(async (trx) => {
-      const outcomes: MailOutcome[] = []
-      for (const mail of mails) outcomes.push(await this.#takeOne(trx, mailbox, cursor.uidValidity, mail, times))
+      const known = await knownAmong(trx, mailbox, cursor.uidValidity, mails)
+      const live: LiveCases = new Map()
+      const taken: Taken[] = []
+      for (const mail of mails) {
+        if (known.uids.has(mail.uid) || known.digests.has(mail.digest)) {
+          taken.push({ row: null, outcome: { kind: 'known' } })
+          continue
+        }
+        known.uids.add(mail.uid)
+        known.digests.add(mail.digest)
+        const row = { ...takenRow(mail), mailbox, uid_validity: cursor.uidValidity }
+        taken.push(await this.#takeOne(trx, row, mail, times, live))
+      }
+      await this.#insert(
+        trx,
+        taken.flatMap(({ row }) => (row === null ? [] : [row])),
+      )
       await this.#moveCursor(trx, mailbox, cursor)
-      return outcomes
+      return taken.map(({ outcome }) => outcome)
     })
   }
 
@@ -114,10 +145,20 @@ export class MailRows implements MailStore {
   async list(query: Parameters<MailStore['list']>[0]): ReturnType<MailStore['list']> {
     if (!Number.isInteger(query.limit) || query.limit < 1) throw new AppError('invalid-input', { field: 'limit' })
     const before = query.cursor === null ? Number.MAX_SAFE_INTEGER : seqOf(query.cursor)
-    const page = this.#database.selectFrom('mails').selectAll().where('seq', '<', before).orderBy('seq', 'desc')
-    const rows = await (query.show === 'all' ? page : page.where('state', 'in', unsettled))
+    const page = () =>
+      this.#database
+        .selectFrom('mails')
+        .selectAll()
+        .where('seq', '<', before)
+        .orderBy('seq', 'desc')
+        .limit(query.limit + 1)
+    // Each state by its own index range: what was settled long ago is not walked through.
+    const state = (one: MailState) => this.#database.selectFrom(page().where('state', '=', one).as('page')).selectAll()
+    const toSort = state('waiting')
+      .unionAll(state('unclear'))
+      .orderBy('seq', 'desc')
       .limit(query.limit + 1)
-      .execute()
+    const rows = await (query.show === 'all' ? page() : toSort).execute()
     const shown = this.#asserted(rows.slice(0, query.limit))
     const last = shown.at(-1)
     const more = rows.length > shown.length && last !== undefined
@@ -141,25 +182,21 @@ export class MailRows implements MailStore {
 
   async #takeOne(
     trx: Kysely<Tables>,
-    mailbox: string,
-    uidValidity: string,
+    row: UnsignedMail,
     mail: TakenMail,
     times: MailRequestTimes,
-  ): Promise<MailOutcome> {
-    if (await isKnown(trx, mailbox, uidValidity, mail)) return { kind: 'known' }
-
-    const row: UnsignedMail = { ...rowOf(mail), mailbox, uid_validity: uidValidity }
-    if (mail.trouble !== null) return this.#insert(trx, { ...row, state: 'unclear' }, { kind: 'unclear' })
-    if (mail.person === null) return this.#insert(trx, { ...row, state: 'waiting' }, { kind: 'waiting' })
+    live: LiveCases,
+  ): Promise<Taken> {
+    if (mail.trouble !== null) return { row: { ...row, state: 'unclear' }, outcome: { kind: 'unclear' } }
+    if (mail.person === null) return { row: { ...row, state: 'waiting' }, outcome: { kind: 'waiting' } }
 
     const asked = { by: null, askedAt: mail.receivedAt, reason: mail.reason }
-    const entered = await this.#enter(trx, mail.person, asked, times)
+    const entered = await this.#enter(trx, mail.person, asked, times, live)
     const { id: request_id, number: request_number } = entered.row
-    return this.#insert(
-      trx,
-      { ...row, state: 'request', request_id, request_number, settled_at: times.at },
-      { kind: entered.kind, request: requestOf(entered.row) },
-    )
+    return {
+      row: { ...row, state: 'request', request_id, request_number, settled_at: times.at },
+      outcome: { kind: entered.kind, request: requestOf(entered.row) },
+    }
   }
 
   /** A request of its own for this person, or one more repeat of the one that it belongs to (`domain/folding.ts`). */
@@ -168,13 +205,19 @@ export class MailRows implements MailStore {
     person: MatchedPerson,
     asked: { readonly by: Holder | null; readonly askedAt: string; readonly reason: RequestReason },
     times: MailRequestTimes,
+    live: LiveCases = new Map(),
   ): Promise<Entered> {
     // What a mail server says of its time is not believed beyond the desk's own.
     const askedAt = asked.askedAt < times.at ? asked.askedAt : times.at
-    const cases = await this.#ledger.casesOf(trx, person.id, asked.askedAt)
+    const open = live.get(person.id)
+    const cases = open === undefined ? await this.#ledger.casesOf(trx, person.id, asked.askedAt) : [open]
     const target = foldTarget(cases.map(caseOf), asked.askedAt, times.foldSeconds)
     const into = cases.find(({ id }) => id === target?.id)
-    if (into !== undefined) return { kind: 'folded', row: await this.#ledger.repeat(trx, into, askedAt, times.at) }
+    if (into !== undefined) {
+      const row = await this.#ledger.repeat(trx, into, askedAt, times.at)
+      if (isLive(row.state)) live.set(person.id, row)
+      return { kind: 'folded', row }
+    }
 
     const request = {
       personId: person.id,
@@ -190,12 +233,17 @@ export class MailRows implements MailStore {
       dueAt: times.dueAt,
       note: '',
     } as const
-    return { kind: 'created', row: await this.#ledger.enter(trx, request, askedAt) }
+    const row = await this.#ledger.enter(trx, request, askedAt)
+    live.set(person.id, row)
+    return { kind: 'created', row }
   }
 
-  async #insert(trx: Kysely<Tables>, row: UnsignedMail, outcome: MailOutcome): Promise<MailOutcome> {
-    await trx.insertInto('mails').values(this.#signed(row)).execute()
-    return outcome
+  /** In this order, in few statements: of a batch, preparing them would be most of the work. */
+  async #insert(trx: Kysely<Tables>, rows: readonly UnsignedMail[]): Promise<void> {
+    for (let start = 0; start < rows.length; start += insertedAtOnce) {
+      const some = rows.slice(start, start + insertedAtOnce).map((row) => this.#signed(row))
+      await trx.insertInto('mails').values(some).execute()
+    }
   }
 
   async #unsettledRow(trx: Kysely<Tables>, id: string): Promise<MailRow> {
@@ -290,40 +338,41 @@ export class MailRows implements MailStore {
   }
 }
 
-/** By its place in the mailbox, or, under another UIDVALIDITY, by its content. */
-async function isKnown(trx: Kysely<Tables>, mailbox: string, uidValidity: string, mail: TakenMail): Promise<boolean> {
-  const place = trx
-    .selectFrom('mails')
-    .select('id')
-    .where('mailbox', '=', mailbox)
-    .where('uid_validity', '=', uidValidity)
-    .where('uid', '=', mail.uid)
-  const content = trx.selectFrom('mails').select('id').where('digest', '=', mail.digest)
-  return (await place.unionAll(content).executeTakeFirst()) !== undefined
-}
-
-function rowOf(mail: TakenMail): Omit<UnsignedMail, 'mailbox' | 'uid_validity'> {
-  return {
-    id: mail.id,
-    uid: mail.uid,
-    digest: mail.digest,
-    received_at: mail.receivedAt,
-    sender: mail.from,
-    subject: mail.subject,
-    text: Buffer.from(mail.text),
-    cut: mail.cut ? 1 : 0,
-    template: mail.template,
-    reason: mail.reason,
-    named: JSON.stringify(mail.named),
-    state: 'waiting',
-    trouble: mail.trouble,
-    request_id: null,
-    request_number: null,
-    settled_by_id: null,
-    settled_by_name: null,
-    settled_at: null,
-    settled_reason: '',
+/** Mails that were taken before: by their place in the mailbox, or, under another UIDVALIDITY, by their content. */
+async function knownAmong(
+  trx: Kysely<Tables>,
+  mailbox: string,
+  uidValidity: string,
+  mails: readonly TakenMail[],
+): Promise<{ readonly uids: Set<number>; readonly digests: Set<string> }> {
+  const uids = new Set<number>()
+  const digests = new Set<string>()
+  for (let start = 0; start < mails.length; start += askedAtOnce) {
+    const some = mails.slice(start, start + askedAtOnce)
+    const places = await trx
+      .selectFrom('mails')
+      .select('uid')
+      .where('mailbox', '=', mailbox)
+      .where('uid_validity', '=', uidValidity)
+      .where(
+        'uid',
+        'in',
+        some.map(({ uid }) => uid),
+      )
+      .execute()
+    const contents = await trx
+      .selectFrom('mails')
+      .select('digest')
+      .where(
+        'digest',
+        'in',
+        some.map(({ digest }) => digest),
+      )
+      .execute()
+    for (const { uid } of places) uids.add(uid)
+    for (const { digest } of contents) digests.add(digest)
   }
+  return { uids, digests }
 }
 
 function caseOf(row: RequestTable) {
