@@ -442,4 +442,29 @@ describe('QueueView', () => {
     await menu('Sort by', 'Last changed first')
     expect([asked[0], asked.at(-1)]).toEqual(['due', 'updated'])
   })
+
+  it('comes to the front with a request that another screen opens', async () => {
+    await open()
+    key('s')
+    await settle()
+    expect(document.querySelector('[aria-label="Mails to sort"]')).not.toBeNull()
+    await useRequestsStore().select(requestId)
+    await settle()
+    expect(document.querySelector('[aria-label="Mails to sort"]')).toBeNull()
+    expect(pageText()).toContain('Claimed by you')
+  })
+
+  it('looks again every minute where time alone moves requests into the view, and nowhere else', async () => {
+    const api = await open()
+    const looks = () => api.called.filter((call) => call === 'requests.list').length
+    const before = looks()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(looks()).toBe(before)
+
+    await press('Overdue')
+    const overdue = looks()
+    await vi.advanceTimersByTimeAsync(60_000)
+    await flushPromises()
+    expect(looks()).toBe(overdue + 1)
+  })
 })

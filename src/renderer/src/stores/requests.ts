@@ -59,6 +59,8 @@ export const useRequestsStore = defineStore('requests', () => {
   const loadingMore = ref(false)
   const selectedId = ref<string | null>(null)
   const detail = shallowRef<RequestDetail | null>(null)
+  /** Counts how often a request was opened, from whatever screen: the queue comes to the front for it. */
+  const opened = ref(0)
   /** Requests that others entered since the list was last started or looked at. */
   const arrivals = shallowRef<ReadonlySet<string>>(new Set())
   const arrived = computed(() => arrivals.value.size)
@@ -166,6 +168,7 @@ export const useRequestsStore = defineStore('requests', () => {
 
   async function select(id: string): Promise<void> {
     point(id)
+    opened.value += 1
     if (!(await read(id))) await refresh()
   }
 
@@ -333,6 +336,7 @@ export const useRequestsStore = defineStore('requests', () => {
     loadingMore,
     selectedId,
     detail,
+    opened,
     arrived,
     seeArrivals,
     refresh,
