@@ -72,7 +72,7 @@ export async function tour(options: TourOptions): Promise<void> {
   try {
     const { screens } = stage
     tell(`The app is open (${desk.host}), with ${servers?.directory.kind ?? 'the built-in sample'} as its directory.`)
-    if (files === null) await screens.button('setup.start.sample').click()
+    if (files === null) await screens.button('setup.config.sample').click()
     await picture('sign-in')
     await screens.signIn(agent)
     await screens.signedIn()
