@@ -181,7 +181,7 @@ describe.each([
     )
     const dead = { ...edit.settings.directory, servers: ['ldaps://127.0.0.9:636'] }
     expect(await codeOf(api.settings.save({ settings: { ...edit.settings, directory: dead }, secrets: {} }))).toBe(
-      'settings-lock-out',
+      'directory-unreachable',
     )
     expect(readFileSync(desk.configFile, 'utf8')).toBe(before)
     expect((await ok(api.session.status())).phase).toBe('active')

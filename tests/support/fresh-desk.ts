@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Api } from '../../src/shared/contract'
-import type { DeskSettings } from '../../src/shared/model/desk-settings'
+import type { Result } from '../../src/shared/errors'
+import type { DeskSettings, SettingsSaved } from '../../src/shared/model/desk-settings'
 import { sampleConfig } from '../../src/main/config'
 import { settingsOf } from '../../src/main/config/settings'
 import { createDesk } from '../../src/main/desk'
 import type { Desk, DeskOptions } from '../../src/main/desk'
 import { createLog } from '../../src/main/log'
 import { SampleDirectory } from '../../src/main/directory/memory'
-import { FakeDesktop, ok, pageOf } from './desk'
+import { FakeDesktop, ok, pageOf, seedPassword } from './desk'
 import { TestClock } from './test-clock'
 
 /** A desk that nobody has set up, in a folder of its own, as the wizard finds it. */
@@ -77,7 +78,18 @@ export function wizardSettings(changes: Partial<DeskSettings> = {}): DeskSetting
   }
 }
 
+const admin = { userId: 'tanaka.hiroshi', password: seedPassword }
 export const passphrase = 'tamago-yaki-oishii-desu'
+
+/** The end of the wizard, after the sign-in that it asks for. */
+export async function finish(
+  { api }: FreshDesk,
+  settings: DeskSettings = wizardSettings(),
+  secrets: Record<string, string> = {},
+): Promise<Result<SettingsSaved>> {
+  await ok(api.connections.signIn({ directory: settings.directory, credentials: admin }))
+  return api.setup.finish({ settings, secrets })
+}
 
 /** The wizard to its end: file and key are made, nobody is signed in. */
 export async function setUp(
@@ -85,6 +97,6 @@ export async function setUp(
   settings: DeskSettings = wizardSettings(),
   secrets: Record<string, string> = {},
 ): Promise<void> {
-  await ok(desk.api.setup.finish({ settings, secrets }))
+  await ok(finish(desk, settings, secrets))
   await ok(desk.api.vault.create({ passphrase }))
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { AppError } from '../../shared/errors'
+import { AppError, errorCodes } from '../../shared/errors'
 import type {
   DeskSettings,
   DirectorySettings,
@@ -55,19 +55,22 @@ export class DeskSettingsService {
 
   /**
    * The wizard's end. The secrets wait for the installation key. Throws `not-available` where a configuration works already,
-   * `settings-lock-out` without a group of admins, `setting-invalid`, `config-not-written`.
+   * `settings-lock-out` without a group of admins, `setting-invalid`, `config-not-written`, and what a directory answers to which nobody
+   * has signed in.
    */
   async finish(settings: DeskSettings, secrets: SecretValues): Promise<SettingsSaved> {
-    const { setup, file, waiting } = this.#parts
+    const { setup, file, waiting, connections } = this.#parts
     if (!setup.isUnconfigured()) throw new AppError('not-available')
     if (settings.roles.admin.length === 0) throw new AppError('settings-lock-out')
 
     // Nothing is taken over from a file that was refused: it may be anybody's.
-    const draft = asSettings(() => {
+    const { draft, config } = asSettings(() => {
       const made = draftOf(settings, file, {})
-      this.#check(made, file)
-      return made
+      return { draft: made, config: this.#check(made, file) }
     })
+    // Once the file is there the wizard is over: it must not lead to a sign-in that nobody can pass.
+    if (connections.signedInTo(settings.directory) === null) await this.#assertReachable(config)
+    if (!setup.isUnconfigured()) throw new AppError('not-available')
     const saved = this.#place(draft, file)
     waiting.keep(secrets)
     return this.#enter(saved)
@@ -201,13 +204,16 @@ export class DeskSettingsService {
       ])
     if (signIn(next) !== signIn(old)) throw new AppError('settings-lock-out')
     const address = (of: DeskConfig['directory']): string => JSON.stringify([of.servers, of.domain, of.site, of.ca])
-    if (address(next) === address(old)) return
-    const { problem, trust, reached } = await this.#parts.probeDirectory(
-      next.servers[0] ?? next.domain ?? '',
-      next.ca,
-      next.dnsServers,
-    )
-    if (problem !== null || trust === 'untrusted' || reached === null) throw new AppError('settings-lock-out')
+    if (address(next) !== address(old)) await this.#assertReachable(after)
+  }
+
+  /** Throws why the directory cannot be spoken to: `directory-…`. */
+  async #assertReachable({ directory }: DeskConfig): Promise<void> {
+    const { servers, domain, ca, dnsServers } = directory
+    const { problem } = await this.#parts.probeDirectory(servers[0] ?? domain ?? '', ca, dnsServers)
+    if (problem === null) return
+    const code = errorCodes.find((known) => known === problem.code) ?? 'directory-unreachable'
+    throw new AppError(code, problem.params)
   }
 
   /** A password goes to the server that it was entered for: for another one it is entered anew. */

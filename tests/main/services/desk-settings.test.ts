@@ -15,7 +15,7 @@ import type { DeskSettings, SettingsSaved } from '../../../src/shared/model/desk
 import { smsPresets } from '../../../src/shared/sms-presets'
 import { createCa } from '../../support/ca'
 import { codeOf, ok, seedPassword } from '../../support/desk'
-import { freshDesk, passphrase, setUp, wizardSettings } from '../../support/fresh-desk'
+import { finish, freshDesk, passphrase, setUp, wizardSettings } from '../../support/fresh-desk'
 import type { FreshDesk } from '../../support/fresh-desk'
 
 let desk: FreshDesk
@@ -55,7 +55,7 @@ describe('DeskSettingsService.finish', () => {
     const settings = wizardSettings({ mailbox })
     const secrets = { 'mailbox.password': 'Kaki-no-tane-77' }
 
-    expect(await ok(desk.api.setup.finish({ settings, secrets }))).toEqual({
+    expect(await ok(finish(desk, settings, secrets))).toEqual({
       written: true,
       file: desk.configFile,
       copy: '',
@@ -78,9 +78,7 @@ describe('DeskSettingsService.finish', () => {
   })
 
   it('forgets secrets that were entered before there was a key when the app ends', async () => {
-    await ok(
-      desk.api.setup.finish({ settings: wizardSettings({ mailbox }), secrets: { 'mailbox.password': 'secret' } }),
-    )
+    await ok(finish(desk, wizardSettings({ mailbox }), { 'mailbox.password': 'secret' }))
     desk = await desk.restart()
     await ok(desk.api.vault.create({ passphrase }))
     await signIn('tanaka.hiroshi')
@@ -106,15 +104,23 @@ describe('DeskSettingsService.finish', () => {
     expect(existsSync(desk.configFile)).toBe(false)
   })
 
+  it('ends in no sign-in that nobody can pass', async () => {
+    const { directory } = wizardSettings()
+    const settings = wizardSettings({ directory: { ...directory, servers: ['ldaps://127.0.0.1:9'] } })
+    expect(await codeOf(desk.api.setup.finish({ settings, secrets: {} }))).toBe('directory-unreachable')
+    expect(existsSync(desk.configFile)).toBe(false)
+    expect(await codeOf(finish(desk, settings))).toBe('ok')
+  })
+
   it('is over once a configuration works, with and without a key', async () => {
-    const finish = (): Promise<string> => codeOf(desk.api.setup.finish({ settings: wizardSettings(), secrets: {} }))
-    await ok(desk.api.setup.finish({ settings: wizardSettings(), secrets: {} }))
+    const again = (): Promise<string> => codeOf(desk.api.setup.finish({ settings: wizardSettings(), secrets: {} }))
+    await ok(finish(desk))
     const before = readFileSync(desk.configFile, 'utf8')
-    expect(await finish()).toBe('not-available')
+    expect(await again()).toBe('not-available')
     await ok(desk.api.vault.create({ passphrase }))
-    expect(await finish()).toBe('not-available')
+    expect(await again()).toBe('not-available')
     await signIn('tanaka.hiroshi')
-    expect(await finish()).toBe('not-available')
+    expect(await again()).toBe('not-available')
     expect(await codeOf(desk.api.setup.chooseFile())).toBe('not-available')
     expect(readFileSync(desk.configFile, 'utf8')).toBe(before)
   })
@@ -123,7 +129,7 @@ describe('DeskSettingsService.finish', () => {
     mkdirSync(join(desk.folder, 'machine'))
     writeFileSync(desk.configFile, '{ "version": 1, "secretFiles": { "mailbox.password": "/etc/shadow" }')
     expect(await phase()).toBe('config-broken')
-    await ok(desk.api.setup.finish({ settings: wizardSettings(), secrets: {} }))
+    await ok(finish(desk))
     expect(written()).not.toHaveProperty('secretFiles')
     expect(readFileSync(`${desk.configFile}.bak`, 'utf8')).toContain('/etc/shadow')
     expect(await phase()).toBe('needs-vault')
@@ -142,7 +148,7 @@ describe('DeskSettingsService.finish', () => {
   it('names the line to run where this user may not write, and sees the file when it has come', async () => {
     // Another user's folder; as root nothing is forbidden, so the platform is asked that never makes one.
     const saved = await elsewhere(desk, () =>
-      ok(desk.api.setup.finish({ settings: wizardSettings({ mailbox }), secrets: { 'mailbox.password': 'x' } })),
+      ok(finish(desk, wizardSettings({ mailbox }), { 'mailbox.password': 'x' })),
     )
     expect(saved).toMatchObject({ written: false, file: desk.configFile })
     expect(saved.command).toContain(saved.copy)
@@ -275,10 +281,11 @@ describe('DeskSettingsService.save', () => {
       { ...settings, roles: { ...roles, admin: roles.auditor } },
       { ...settings, roles: { ...roles, admin: ['cn=nobody,dc=sakura,dc=example'] } },
       { ...settings, directory: { ...directory, bindDn: 'cn={user},dc=other,dc=example' } },
-      { ...settings, directory: { ...directory, servers: ['ldaps://127.0.0.1:9'] } },
     ]) {
       expect(await codeOf(save(locking))).toBe('settings-lock-out')
     }
+    const dead = { ...directory, servers: ['ldaps://127.0.0.1:9'] }
+    expect(await codeOf(save({ ...settings, directory: dead }))).toBe('directory-unreachable')
     expect(readFileSync(desk.configFile, 'utf8')).toBe(before)
     expect(await phase()).toBe('active')
   })
