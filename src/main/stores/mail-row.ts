@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { IntakeMail } from '../../shared/model/intake'
 import type { RowParts } from './rows'
-import type { StoredMail } from './stores'
+import type { StoredMail, TakenMail } from './stores'
 import type { MailTable } from './tables'
 
 export type UnsignedMail = Omit<MailTable, 'seq' | 'mac'>

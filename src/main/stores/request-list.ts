@@ -92,7 +92,7 @@ export function partQuery(
   const { direction } = part
   const key = keyOf(part)
   const bounds = boundsOf(query, part, after)
-  const found = search(database, query, part, bounds)
+  const found = search(database, query, part, direction, bounds)
   if (found !== null) return found.selectAll('requests').orderBy('hit.key', direction).limit(limit)
 
   // Places only: those stand in the index itself, which is why the database chooses the one that was made for the filter.
@@ -119,7 +119,8 @@ export function partQuery(
 }
 
 /** Counts one part, up to `limit`. */
-export function countQuery(database: Kysely<Tables>, query: RequestQuery, part: Part, limit: number) {
+export function countQuery(database: Kysely<Tables>, query: RequestQuery, shown: Part, limit: number) {
+  const part = { ...shown, order: countingOrder(query, shown) }
   const bounds = boundsOf(query, part, null)
   const counted = eb.fn.countAll<number | string | bigint>().as('total')
   const found = countedHits(database, query, part, bounds)
@@ -139,6 +140,12 @@ export function countQuery(database: Kysely<Tables>, query: RequestQuery, part: 
   const [first, ...others] = facetsOf(query, part)
   const rows = others.reduce((merged, facet) => merged.unionAll(range(facet)), range(first)).limit(limit)
   return database.selectFrom(rows.as('counted')).select(counted)
+}
+
+/** Counting needs no order: the one whose index tells most of what is asked for. */
+function countingOrder({ due, created }: RequestQuery, part: Part): SearchOrder {
+  if (due.from !== null || due.until !== null) return 'due'
+  return created.from !== null || created.until !== null ? 'created' : part.order
 }
 
 /** Open and claimed requests that became due in (`after`, `until`], the longest due first. */
@@ -226,8 +233,14 @@ function orderOf(query: RequestQuery, part: Part): Expression<number | null> {
   return part.order !== 'due' && query.due.from !== null ? sql<number | null>`+${key}` : key
 }
 
-function search(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds) {
-  const found = hitsOf(query, part, bounds)
+function search(
+  database: Kysely<Tables>,
+  query: RequestQuery,
+  part: Part,
+  direction: Part['direction'] | null,
+  bounds: Bounds,
+) {
+  const found = hitsOf(query, part, direction, bounds)
   if (found === null) return null
   return (
     database
@@ -241,19 +254,19 @@ function search(database: Kysely<Tables>, query: RequestQuery, part: Part, bound
 
 /** Hits to count; the requests themselves are only looked at when something is left to check. */
 function countedHits(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds) {
-  const found = hitsOf(query, part, bounds)
+  const found = hitsOf(query, part, null, bounds)
   if (found === null) return null
-  if (hitConditions(query, part).length > 0) return search(database, query, part, bounds)?.select('hit.number') ?? null
-  return database.selectFrom(found.as('hit')).select('hit.number')
+  if (hitConditions(query, part).length === 0) return database.selectFrom(found.as('hit')).select('hit.key')
+  return search(database, query, part, null, bounds)?.select('hit.key') ?? null
 }
 
 /** `null`: no word is searched for. */
-function hitsOf(query: RequestQuery, part: Part, bounds: Bounds) {
+function hitsOf(query: RequestQuery, part: Part, direction: Part['direction'] | null, bounds: Bounds) {
   const wanted = words(query.text)
   if (wanted.length === 0) return null
   const live = part.states.some(isLive)
   const closed = part.states.some((state) => !isLive(state))
-  return hits(part.order, part.direction, { words: wanted, live, closed }, bounds)
+  return hits(part.order, direction, { words: wanted, live, closed }, bounds)
 }
 
 /** What the search index does not tell of a hit. */

@@ -51,19 +51,25 @@ export async function indexRequest(trx: Kysely<Tables>, before: SearchedRow | nu
   }
 }
 
-/** Places of requests that may have all these words, in the order asked for, between two keys (both included). */
+/**
+ * Places of requests that may have all these words, between two keys (both included).
+ *
+ * @param direction `null`: in any order, to be counted.
+ */
 export function hits(
   order: SearchOrder,
-  direction: 'asc' | 'desc',
+  direction: 'asc' | 'desc' | null,
   search: { readonly words: readonly string[]; readonly live: boolean; readonly closed: boolean },
   bounds: { readonly from: number; readonly to: number },
 ): RawBuilder<{ key: number; number: number }> {
   const table = tables[order]
   const groups: Group[] = [...(search.live ? (['l'] as const) : []), ...(search.closed ? (['c'] as const) : [])]
   const wanted = groups.map((group) => `(${search.words.map((word) => wordMatch(group, word)).join(' AND ')})`)
+  const from = bounds.from > 0 ? sql`and rowid >= ${bounds.from}` : sql``
+  const to = bounds.to < Number.MAX_SAFE_INTEGER ? sql`and rowid <= ${bounds.to}` : sql``
   return sql`(select rowid as key, rowid % ${sql.lit(keyModulus)} as number from ${table}
-    where ${table} match ${wanted.join(' OR ')} and rowid >= ${bounds.from} and rowid <= ${bounds.to}
-    order by rowid ${sql.raw(direction)})`
+    where ${table} match ${wanted.join(' OR ')} ${from} ${to}
+    ${direction === null ? sql`` : sql`order by rowid ${sql.raw(direction)}`})`
 }
 
 /** Whether a row really has this word: longer words are only narrowed down by their pieces. `null`: a hit is enough. */
