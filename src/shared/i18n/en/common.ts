@@ -55,7 +55,8 @@ export const common = {
       'needs-server-or-domain': 'servers or a domain must be named',
       'needs-bind-dn': 'needed when the kind is openldap',
       'not-a-host': 'not a host such as mail.example.com',
-      'not-a-gateway-url': 'not an address such as https://sms.example.com/send; no placeholder or user name may stand before its path',
+      'not-a-gateway-url':
+        'not an address such as https://sms.example.com/send; no placeholder or user name may stand before its path',
       'gateway-needs-https': 'must begin with https://; http:// is for a gateway on this machine only',
       'host-not-allowed': 'the host {expected} is not among the allowed hosts',
       'needs-to-and-text': 'the placeholders for number and text must stand in the address or the body',

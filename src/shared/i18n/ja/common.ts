@@ -56,7 +56,8 @@ export const common: typeof en = {
       'needs-server-or-domain': 'サーバーまたはドメインの指定が必要です',
       'needs-bind-dn': '種類が openldap のときは必須です',
       'not-a-host': 'mail.example.com のようなホスト名ではありません',
-      'not-a-gateway-url': 'https://sms.example.com/send のようなアドレスではありません。パスより前に差し込み項目やユーザー名は書けません',
+      'not-a-gateway-url':
+        'https://sms.example.com/send のようなアドレスではありません。パスより前に差し込み項目やユーザー名は書けません',
       'gateway-needs-https': 'https:// で始めてください。http:// はこのコンピューター上のゲートウェイだけに使えます',
       'host-not-allowed': 'ホスト {expected} が、許可されたホストにありません',
       'needs-to-and-text': '電話番号と本文の差し込み項目が、アドレスにも本文にもありません',
