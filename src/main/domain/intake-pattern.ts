@@ -47,7 +47,8 @@ export function foldLine(line: string): FoldedLine {
   let folded = ''
   for (let index = 0; index < text.length; index += 1) {
     const character = text.charAt(index)
-    if (space.test(character) || formatCharacter.test(character)) continue
+    const isPlain = character > ' ' && character < '\u007f'
+    if (!isPlain && (space.test(character) || formatCharacter.test(character))) continue
     const lower = character.toLowerCase()
     // One in, one out, so that places stay true: `İ` would become two.
     folded += lower.length === 1 ? lower : character

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors'
 import type { IntakeTemplate, MailTrouble, TemplateTrial } from '../../shared/model/intake'
 import { compilePattern, foldLine, foldText, namesBy } from './intake-pattern'
-import type { PatternProblem, UserPattern } from './intake-pattern'
+import type { FoldedLine, PatternProblem, UserPattern } from './intake-pattern'
 
 /** What of a mail the templates read. All of it is an untrusted claim. */
 export interface ReadableMail {
@@ -12,15 +12,20 @@ export interface ReadableMail {
 }
 
 /** What a mail says by the templates: whom it names, and what keeps it from being understood. */
-export interface MailReading {
+export interface MailClaim {
   readonly template: IntakeTemplate | null
   /** `several-people` until the directory says that the names are one person's. */
   readonly trouble: Extract<MailTrouble, 'not-understood' | 'nobody-named' | 'several-people'> | null
   /** As the mail writes them, each once; at most 10. */
   readonly named: readonly string[]
-  /** How far each template fitted, disabled ones too. */
+}
+
+/** The same, and how far each template fitted, disabled ones too. */
+export interface MailReading extends MailClaim {
   readonly readings: TemplateTrial['readings']
 }
+
+type Reading = TemplateTrial['readings'][number]
 
 /** Why a template cannot be used; `common.reason.template-invalid` says it. */
 type TemplateProblem =
@@ -97,39 +102,69 @@ function invalid({ name }: IntakeTemplate, problem: TemplateProblem, text = ''):
  * the sender is among its senders and enough of its marks are there; one that asks for neither fits a mail that it finds a name in.
  */
 export function readMail(mail: ReadableMail, templates: readonly CompiledTemplate[]): MailReading {
-  const lines = mail.text
-    .normalize('NFKC')
-    .slice(0, longestFolded)
-    .split(/\r\n|[\n\r\u2028\u2029]/u)
-    .map(foldLine)
-  const subject = foldLine(mail.subject.slice(0, longestFolded))
-  // Apart from each other, so that no mark is found half in the subject.
-  const haystack = `${subject.folded}\n${lines.map((line) => line.folded).join('')}`
-  const address = mail.address.normalize('NFKC').trim().toLowerCase()
-
-  const readings = templates.map((compiled) => {
-    const { template, senders, marks, patterns } = compiled
-    const senderFits = senders.length === 0 || senders.some((sender) => isFrom(address, sender))
-    const marksFound = marks.filter((mark) => haystack.includes(mark.folded)).map((mark) => mark.text)
-    const found = patterns.flatMap((pattern) => namesBy(pattern, [subject, ...lines], mostNames + 1))
-    const named = eachOnce(found).slice(0, mostNames)
-    const asksNothing = senders.length === 0 && template.marksNeeded === 0
-    const fits = senderFits && marksFound.length >= template.marksNeeded && (!asksNothing || named.length > 0)
-    return { template, reading: { id: template.id, name: template.name, senderFits, marksFound, named, fits } }
-  })
-
-  const fitting = readings.filter(({ template, reading }) => template.enabled && reading.fits)
+  const folded = foldMail(mail)
+  const tried = templates.map((compiled) => ({ template: compiled.template, reading: tryOne(folded, compiled) }))
+  const fitting = tried.filter(({ template, reading }) => template.enabled && reading.fits)
   const winner = fitting.find(({ reading }) => reading.named.length > 0) ?? fitting[0]
-  const named = winner?.reading.named ?? []
   return {
-    template: winner?.template ?? null,
-    trouble: troubleOf(winner !== undefined, named.length),
-    named,
-    readings: readings.map(({ reading }) => reading),
+    ...claimOf(winner?.template ?? null, winner?.reading.named ?? []),
+    readings: tried.map(({ reading }) => reading),
   }
 }
 
-function troubleOf(fitted: boolean, names: number): MailReading['trouble'] {
+/** The same without how far the other templates fitted: for many mails. */
+export function claimIn(mail: ReadableMail, templates: readonly CompiledTemplate[]): MailClaim {
+  const folded = foldMail(mail)
+  let fallback: IntakeTemplate | null = null
+  for (const compiled of templates) {
+    if (!compiled.template.enabled || !isCandidate(folded, compiled)) continue
+    const { fits, named } = tryOne(folded, compiled)
+    if (fits && named.length > 0) return claimOf(compiled.template, named)
+    if (fits) fallback ??= compiled.template
+  }
+  return claimOf(fallback, [])
+}
+
+/** A mail as templates compare it. */
+interface FoldedMail {
+  readonly lines: readonly FoldedLine[]
+  readonly haystack: string
+  readonly address: string
+}
+
+function foldMail(mail: ReadableMail): FoldedMail {
+  const body = mail.text.normalize('NFKC').slice(0, longestFolded)
+  const lines = body.split(/\r\n|[\n\r\u2028\u2029]/u).map(foldLine)
+  const subject = foldLine(mail.subject.slice(0, longestFolded))
+  return {
+    lines: [subject, ...lines],
+    // Apart from each other, so that no mark is found half in the subject.
+    haystack: `${subject.folded}\n${lines.map((line) => line.folded).join('')}`,
+    address: mail.address.normalize('NFKC').trim().toLowerCase(),
+  }
+}
+
+function isCandidate({ haystack, address }: FoldedMail, { template, senders, marks }: CompiledTemplate): boolean {
+  if (!isFromAny(address, senders)) return false
+  return marks.filter((mark) => haystack.includes(mark.folded)).length >= template.marksNeeded
+}
+
+function tryOne({ lines, haystack, address }: FoldedMail, compiled: CompiledTemplate): Reading {
+  const { template, senders, marks, patterns } = compiled
+  const senderFits = isFromAny(address, senders)
+  const marksFound = marks.filter((mark) => haystack.includes(mark.folded)).map((mark) => mark.text)
+  const found = patterns.flatMap((pattern) => namesBy(pattern, lines, mostNames + 1))
+  const named = eachOnce(found).slice(0, mostNames)
+  const asksNothing = senders.length === 0 && template.marksNeeded === 0
+  const fits = senderFits && marksFound.length >= template.marksNeeded && (!asksNothing || named.length > 0)
+  return { id: template.id, name: template.name, senderFits, marksFound, named, fits }
+}
+
+function claimOf(template: IntakeTemplate | null, named: readonly string[]): MailClaim {
+  return { template, trouble: troubleOf(template !== null, named.length), named }
+}
+
+function troubleOf(fitted: boolean, names: number): MailClaim['trouble'] {
   if (!fitted) return 'not-understood'
   if (names === 0) return 'nobody-named'
   return names > 1 ? 'several-people' : null
@@ -152,6 +187,10 @@ function isSender(address: string): boolean {
   const domain = address.slice(at + 1)
   if (at < 0 || /[\s<>,;"]/u.test(address)) return false
   return domain !== '' && !domain.startsWith('.') && !domain.endsWith('.') && !address.slice(0, at).includes('@')
+}
+
+function isFromAny(address: string, senders: readonly string[]): boolean {
+  return senders.length === 0 || senders.some((sender) => isFrom(address, sender))
 }
 
 function isFrom(address: string, sender: string): boolean {

@@ -30,6 +30,8 @@ export interface IntakeLoopParts {
 const mailboxSecret = 'mailbox.password'
 
 const batch = 50
+/** Each taking is three waits for the disk: small mails are taken together, as many as hold nobody up. */
+const takenAtOnce = { mails: 200, bytes: 2 * 1024 * 1024 } as const
 /** Of a mail of any size: enough for the text of every mail that is a request. */
 const maxBytes = 256 * 1024
 const longestWaitMs = 5 * 60_000
@@ -141,27 +143,18 @@ export class IntakeLoop {
     return this.#stopped
   }
 
-  /** The next batch is on its way while one is taken; they are taken one after the other. */
+  /** The next mails are on their way while some are taken; they are taken one batch after the other. */
   async #takeNew(open: OpenMailbox, from: MailboxPosition): Promise<MailboxPosition> {
-    const batches = open.fetchAfter(from.lastUid, { batch, maxBytes })[Symbol.asyncIterator]()
-    const ask = (): Promise<IteratorResult<readonly RawMail[], unknown>> => {
-      const answer = batches.next()
-      // A fault is met where the answer is awaited; until then nobody listens, and Node would end the app.
-      answer.catch(() => undefined)
-      return answer
-    }
     let position = from
-    let coming = ask()
-    for (;;) {
-      const answer = await coming
-      if (answer.done === true || this.#isOver()) return position
-      coming = ask()
-      const last = answer.value.at(-1)
+    for await (const mails of ahead(collected(open.fetchAfter(from.lastUid, { batch, maxBytes })))) {
+      const last = mails.at(-1)
       if (last === undefined) continue
+      if (this.#isOver()) return position
       const next = { ...position, lastUid: last.uid }
-      await this.#parts.mails.take(this.#name(), next, answer.value)
+      await this.#parts.mails.take(this.#name(), next, mails)
       position = next
     }
+    return position
   }
 
   /** Where this mailbox was left; a new one, or one whose UIDs are new (RFC 9051 §2.3.1.1), is begun some days back. */
@@ -213,5 +206,37 @@ export class IntakeLoop {
       }
     })
     this.#wake = null
+  }
+}
+
+/** Puts batches together until they are many mails or many bytes. */
+async function* collected(batches: AsyncIterable<readonly RawMail[]>): AsyncGenerator<readonly RawMail[]> {
+  let mails: RawMail[] = []
+  let bytes = 0
+  for await (const more of batches) {
+    mails.push(...more)
+    bytes += more.reduce((sum, { source }) => sum + source.length, 0)
+    if (mails.length < takenAtOnce.mails && bytes < takenAtOnce.bytes) continue
+    yield mails
+    mails = []
+    bytes = 0
+  }
+  if (mails.length > 0) yield mails
+}
+
+/** Asks for the next one before the last one is used up. */
+async function* ahead<T>(values: AsyncGenerator<T>): AsyncGenerator<T> {
+  const ask = (): Promise<IteratorResult<T, unknown>> => {
+    const answer = values.next()
+    // A fault is met where the answer is awaited; until then nobody listens, and Node would end the app.
+    answer.catch(() => undefined)
+    return answer
+  }
+  let coming = ask()
+  for (;;) {
+    const answer = await coming
+    if (answer.done === true) return
+    coming = ask()
+    yield answer.value
   }
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors'
 import type { IntakeTemplate } from '../../shared/model/intake'
 import type { AuditRecorder, AuditScope } from '../audit/audit'
 import type { Clock } from '../clock'
-import { readMail, usableTemplates } from '../domain/intake'
+import { claimIn, usableTemplates } from '../domain/intake'
 import type { CompiledTemplate } from '../domain/intake'
 import type { Policy } from '../domain/policy'
 import { requestDue, requestExpiry } from '../domain/requests'
@@ -112,11 +112,11 @@ export class IntakeMails {
     const { read, vault, clock } = this.#parts
     const id = randomUUID()
     const content = await read(raw)
-    const reading = readMail(content, templates)
+    const claim = claimIn(content, templates)
     const isBlank = content.text === ''
-    const understood = reading.named.length > 0
-    const answer = understood && find !== null ? await this.#whoIsMeant(reading.named, find) : null
-    const trouble = understood ? null : isBlank ? 'unreadable' : reading.trouble
+    const understood = claim.named.length > 0
+    const answer = understood && find !== null ? await this.#whoIsMeant(claim.named, find) : null
+    const trouble = understood ? null : isBlank ? 'unreadable' : claim.trouble
     return {
       id,
       uid: raw.uid,
@@ -126,9 +126,9 @@ export class IntakeMails {
       subject: content.subject,
       text: vault.seal(this.#context(id), Buffer.from(content.text, 'utf8')),
       cut: content.cut,
-      template: reading.template?.name ?? null,
-      reason: reading.template?.reason ?? 'not-said',
-      named: reading.named,
+      template: claim.template?.name ?? null,
+      reason: claim.template?.reason ?? 'not-said',
+      named: claim.named,
       trouble: answer !== null && 'trouble' in answer ? answer.trouble : trouble,
       person: answer !== null && 'person' in answer ? answer.person : null,
     }

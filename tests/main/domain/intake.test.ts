@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileTemplates, readMail, usableTemplates } from '../../../src/main/domain/intake'
+import { claimIn, compileTemplates, readMail, usableTemplates } from '../../../src/main/domain/intake'
 import type { MailReading, ReadableMail } from '../../../src/main/domain/intake'
 import { readyTemplates } from '../../../src/main/domain/intake-templates'
 import type { AppError } from '../../../src/shared/errors'
@@ -119,6 +119,12 @@ describe('readMail', () => {
     const reading = readMail(mail, compileTemplates(templates))
     expect(reading.template?.name).toBe('Third')
     expect(reading.readings.map(({ fits }) => fits)).toEqual([true, true, true])
+    expect(claimIn(mail, compileTemplates(templates)).template?.name).toBe('Third')
+    expect(claimIn({ ...mail, text: '' }, compileTemplates(templates))).toEqual({
+      template: templates[0],
+      trouble: 'nobody-named',
+      named: [],
+    })
   })
 
   it('never throws, and reads every character but a few times', () => {
@@ -137,7 +143,9 @@ describe('readMail', () => {
     fc.assert(
       fc.property(text, text, fc.array(pattern, { maxLength: 5 }), (body, subject, userPatterns) => {
         const compiled = usableTemplates([template({ userPatterns, marks: ['a'], marksNeeded: 0 })])
-        const reading = readMail({ address: 'x', subject, text: body }, compiled)
+        const mail = { address: 'x', subject, text: body }
+        const { readings: _readings, ...reading } = readMail(mail, compiled)
+        expect(claimIn(mail, compiled)).toEqual(reading)
         for (const name of reading.named) {
           expect(name.length).toBeLessThanOrEqual(256)
           expect(name).not.toMatch(/[\s\p{Cc}\p{Cf}<>()]/u)
