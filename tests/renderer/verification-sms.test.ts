@@ -119,14 +119,14 @@ describe('VerificationPanel with a phone', () => {
     const { api } = await open(byPhone({ refusal: 'too-soon', possibleAt: minutesFromNow(2), code: aCode() }), {
       sendCode: () => ok(byPhone()),
     })
-    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', bubbles: true }))
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'g', bubbles: true }))
     await flushPromises()
     expect(api.called).not.toContain('verification.sendCode')
     unmount()
     document.body.innerHTML = ''
 
     const ready = await open(byPhone(), { sendCode: () => ok(byPhone({ code: aCode() })) })
-    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', bubbles: true }))
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'g', bubbles: true }))
     await flushPromises()
     expect(ready.api.called).toContain('verification.sendCode')
   })
