@@ -298,12 +298,12 @@ describe('IntakeService', () => {
         }),
       })
       await test.signIn('suzuki.ken')
-      mailbox.drop(Array.from({ length: 130 }, () => formMail('yamada.hanako')))
+      mailbox.drop(Array.from({ length: 450 }, () => formMail('yamada.hanako')))
       test.intake.start()
       await test.until(() => test.reports.some(({ code }) => code === (what === 'store' ? 'failing' : 'desk-closed')))
-      await taken(test, 130)
-      expect(await test.requests()).toMatchObject([{ repeats: 129 }])
-      expect(new Set((await test.mails()).map(({ id }) => id)).size).toBe(130)
+      await taken(test, 450)
+      expect(await test.requests()).toMatchObject([{ repeats: 449 }])
+      expect(new Set((await test.mails()).map(({ id }) => id)).size).toBe(450)
     },
   )
 
