@@ -152,7 +152,12 @@ export function sampleConfig(): DeskConfig {
     externalHosts: [],
     mailbox: null,
     sms: null,
-    sspr: { scope: 'none', groups: [], managedElsewhere: [] },
+    // Each of the three errors is met by somebody of the sample.
+    sspr: {
+      scope: 'selected',
+      groups: [groupDn('sspr-users')],
+      managedElsewhere: [groupDn('partner-accounts')],
+    },
     secretFiles: {},
   }
 }

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { sampleConfig } from '../../../src/main/config'
 import { AppError } from '../../../src/shared/errors'
 import type { ResetRequest } from '../../../src/shared/model/request'
 import { codeOf, enrol, ok, openCase, openDesk, personIdOf, signIn, switchTo, wait } from '../../support/desk'
@@ -8,12 +9,8 @@ import type { TestDesk } from '../../support/desk'
 
 let desk: TestDesk
 
-const groupDn = (name: string): string => `cn=${name},ou=groups,dc=sakura,dc=example`
-const selected = {
-  scope: 'selected',
-  groups: [groupDn('sspr-users')],
-  managedElsewhere: [groupDn('partner-accounts')],
-}
+/** As the sample organisation has it: members of `sspr-users`, and partners whose passwords are kept elsewhere. */
+const selected = sampleConfig().sspr
 
 async function open(sspr: object, policy: Record<string, number> = {}): Promise<void> {
   desk = await openDesk({ more: { sspr }, policy })
