@@ -42,7 +42,6 @@ export const intake = {
   detail: {
     label: 'Mail',
     from: 'Sender, as claimed',
-    subject: 'Subject',
     received: 'Received',
     template: 'Template',
     noTemplate: 'None fits',

@@ -7,8 +7,7 @@ export const requests = {
     loadingMore: 'Loading more requests',
     position: 'Request {number}',
     capped: '{count}+ requests',
-    claimedBy: 'Claimed by {name}',
-    unclaimed: 'Unclaimed',
+    markHint: 'Space marks, Shift marks a range, Ctrl + A marks all that are loaded, Esc unmarks.',
     you: 'You',
   },
   filter: {
@@ -212,8 +211,6 @@ export const requests = {
     open: 'Go to the request',
     filter: 'Go to the filter',
     tab: 'Requests or mails to sort',
-    mark: 'Mark (Shift marks a range)',
-    markAll: 'Mark all that are loaded',
     new: 'New request',
     claim: 'Claim',
     release: 'Release',

@@ -45,7 +45,6 @@ export const intake: typeof en = {
   detail: {
     label: 'メール',
     from: '差出人 (自称)',
-    subject: '件名',
     received: '受信',
     template: 'テンプレート',
     noTemplate: '一致なし',

@@ -9,8 +9,7 @@ export const requests: typeof en = {
     loadingMore: '続きを読み込んでいます',
     position: '依頼 {number}',
     capped: '{count} 件以上',
-    claimedBy: '担当: {name}',
-    unclaimed: '未担当',
+    markHint: 'Space で選択、Shift で範囲、Ctrl + A で読み込み済みのすべてを選択、Esc で解除します。',
     you: '自分',
   },
   filter: {
@@ -214,8 +213,6 @@ export const requests: typeof en = {
     open: '依頼の内容へ移動',
     filter: '絞り込みへ移動',
     tab: '依頼と振り分け待ちメールの切り替え',
-    mark: '選択 (Shift で範囲)',
-    markAll: '読み込んだ依頼をすべて選択',
     new: '新しい依頼',
     claim: '担当する',
     release: '担当を外れる',
