@@ -68,6 +68,44 @@ describe('useShortcuts', () => {
     wrapper.unmount()
   })
 
+  it('answers Ctrl and ⌘ in a field too, when it is bound so, and then not to the bare key', () => {
+    const Chords = defineComponent({
+      name: 'TestChords',
+      setup() {
+        useShortcuts('shell.nav.audit', [{ keys: ['k'], mod: true, label: 'audit.keys.up', run }])
+        return () => h('input')
+      },
+    })
+    const wrapper = mount(Chords, { attachTo: document.body })
+    press({ key: 'k' })
+    expect(run).not.toHaveBeenCalled()
+
+    shortcutsOn.value = false
+    expect(press({ key: 'k', ctrlKey: true }, wrapper.element).defaultPrevented).toBe(true)
+    press({ key: 'K', metaKey: true })
+    expect(run).toHaveBeenCalledTimes(2)
+    press({ key: 'k', ctrlKey: true, altKey: true })
+    press({ key: 'k', ctrlKey: true, isComposing: true })
+    expect(run).toHaveBeenCalledTimes(2)
+    wrapper.unmount()
+  })
+
+  it('answers in a field to a key that is bound so, and leaves it to an input method that composes', () => {
+    const Escapes = defineComponent({
+      name: 'TestEscapes',
+      setup() {
+        useShortcuts('shell.nav.audit', [{ keys: ['escape'], inFields: true, label: 'audit.keys.up', run }])
+        return () => h('input')
+      },
+    })
+    const wrapper = mount(Escapes, { attachTo: document.body })
+    press({ key: 'Escape', isComposing: true }, wrapper.element)
+    expect(run).not.toHaveBeenCalled()
+    press({ key: 'Escape' }, wrapper.element)
+    expect(run).toHaveBeenCalledTimes(1)
+    wrapper.unmount()
+  })
+
   it('can be turned off', () => {
     const wrapper = mount(Screen, { attachTo: document.body })
     shortcutsOn.value = false
