@@ -4,7 +4,7 @@ import { instant } from './common'
 export const healthParts = ['directory', 'mailbox', 'sms', 'store', 'clock'] as const
 
 /** `off`: not set up. `unknown`: not asked yet, or nobody is there to ask with. */
-export const healthStates = ['ok', 'warning', 'down', 'off', 'unknown'] as const
+const healthStates = ['ok', 'warning', 'down', 'off', 'unknown'] as const
 
 /** What is the matter; `health.<part>.<code>` in the catalogues says it, and what can be done now. */
 export const healthCodes = [
