@@ -134,7 +134,7 @@ export const common = {
       'no-user-pattern': 'it needs at least one pattern that finds the user.',
       'mark-empty': 'one of its marks is empty.',
       'too-few-marks': 'it asks for more marks than it has.',
-      'sender-invalid': '“{text}” is neither an address nor a domain such as @example.com.',
+      'sender-invalid': "“{text}” is neither an address nor a domain such as {'@'}example.com.",
     },
     'method-not-usable': {
       'cooling-down': 'It was registered too recently.',

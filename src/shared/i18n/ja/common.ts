@@ -135,7 +135,7 @@ export const common: typeof en = {
       'no-user-pattern': 'ユーザーを見つけるパターンが 1 つ以上必要です。',
       'mark-empty': '空の目印があります。',
       'too-few-marks': '必要な目印の数が、登録した目印の数を超えています。',
-      'sender-invalid': '「{text}」はアドレスでも @example.com のようなドメインでもありません。',
+      'sender-invalid': "「{text}」はアドレスでも {'@'}example.com のようなドメインでもありません。",
     },
     'method-not-usable': {
       'cooling-down': '登録から間もないため、まだ使えません。',
