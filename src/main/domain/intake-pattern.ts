@@ -43,15 +43,21 @@ const bullet = /^[\s\-–—•・·*>●○■□◆◇]+/u
 /** Makes a text comparable: NFKC, no format characters such as zero-width spaces, and where its visible characters are. */
 export function foldLine(line: string): FoldedLine {
   const text = line.normalize('NFKC')
+  const lower = text.toLowerCase()
+  // One in, one out, so that places stay true: `İ` would become two.
+  const lowerAt = (index: number): string => {
+    if (lower.length === text.length) return lower.charAt(index)
+    const character = text.charAt(index)
+    const single = character.toLowerCase()
+    return single.length === 1 ? single : character
+  }
   const at: number[] = []
   let folded = ''
   for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index)
+    const character = lowerAt(index)
     const isPlain = character > ' ' && character < '\u007f'
     if (!isPlain && (space.test(character) || formatCharacter.test(character))) continue
-    const lower = character.toLowerCase()
-    // One in, one out, so that places stay true: `İ` would become two.
-    folded += lower.length === 1 ? lower : character
+    folded += character
     at.push(index)
   }
   return { text, folded, at }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto'
 import { joinParts, type Part } from './encoding'
 
 const version = 1
@@ -9,7 +9,7 @@ const tagLength = 16
  * AES-256-GCM: version byte, random 96-bit nonce, cipher text, 128-bit tag. The version and every part of the context are
  * associated data (NIST SP 800-38D §8.2.2: at most 2^32 values under one key, far beyond one desk).
  */
-export function encrypt(key: Uint8Array, context: readonly Part[], plain: Uint8Array): Uint8Array {
+export function encrypt(key: Uint8Array | KeyObject, context: readonly Part[], plain: Uint8Array): Uint8Array {
   const nonce = randomBytes(nonceLength)
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength })
   cipher.setAAD(joinParts([version, ...context]))
@@ -17,7 +17,7 @@ export function encrypt(key: Uint8Array, context: readonly Part[], plain: Uint8A
 }
 
 /** The plain bytes; `null` when the value was altered, is too short, or belongs to another key or context. */
-export function decrypt(key: Uint8Array, context: readonly Part[], sealed: Uint8Array): Uint8Array | null {
+export function decrypt(key: Uint8Array | KeyObject, context: readonly Part[], sealed: Uint8Array): Uint8Array | null {
   if (sealed.length < 1 + nonceLength + tagLength || sealed[0] !== version) return null
   const end = sealed.length - tagLength
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceLength), {

@@ -22,15 +22,15 @@ export function subKey(installationKey: Uint8Array, installationId: string, purp
 export class KeyedVault implements SecretVault {
   readonly installationId: string
   readonly signingPublicKey: Uint8Array
-  readonly #sealKey: Buffer
-  /** As a key object: with the bytes, Node would make one for each of the many rows. */
+  // As key objects: of bytes, Node would make one for each of the many rows.
+  readonly #sealKey: KeyObject
   readonly #macKey: KeyObject
   readonly #signingKey: KeyObject
 
   /** `signingKey`: PKCS #8 DER of the Ed25519 key. */
   constructor(installationKey: Uint8Array, installationId: string, signingKey: Uint8Array) {
     this.installationId = installationId
-    this.#sealKey = subKey(installationKey, installationId, 'seal')
+    this.#sealKey = createSecretKey(subKey(installationKey, installationId, 'seal'))
     this.#macKey = createSecretKey(subKey(installationKey, installationId, 'mac'))
     this.#signingKey = createPrivateKey({ key: Buffer.from(signingKey), format: 'der', type: 'pkcs8' })
     this.signingPublicKey = createPublicKey(this.#signingKey).export({ format: 'der', type: 'spki' })
