@@ -53,11 +53,19 @@ export class RequestLedger {
 
   /** The person's open case and the requests that were closed after this moment, newest change first. */
   async casesOf(trx: Kysely<Tables>, personId: PersonId, closedAfter: string): Promise<RequestTable[]> {
+    const found = await trx
+      .selectFrom('requests')
+      .select('id')
+      .where('person_id', '=', personId)
+      .where((eb) => eb.or([eb('state', 'in', liveStates), eb('updated_at', '>', closedAfter)]))
+      .execute()
+    // Most people have none: whole rows are dear to ask for, even when there are none.
+    if (found.length === 0) return []
+    const ids = found.map(({ id }) => id)
     const rows = await trx
       .selectFrom('requests')
       .selectAll()
-      .where('person_id', '=', personId)
-      .where((eb) => eb.or([eb('state', 'in', liveStates), eb('updated_at', '>', closedAfter)]))
+      .where('id', 'in', ids)
       .orderBy('updated_at', 'desc')
       .execute()
     for (const row of rows) this.assert(row)
@@ -91,20 +99,24 @@ export class RequestLedger {
       due_at: request.dueAt,
       cause: null,
     })
-    const inserted = await trx
+    const { numInsertedOrUpdatedRows } = await trx
       .insertInto('requests')
       .values(row)
       // The partial unique index decides, not a look beforehand: two desks may ask at once.
       .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst()
-    if (inserted === undefined) {
+      .executeTakeFirstOrThrow()
+    if (numInsertedOrUpdatedRows !== 1n) {
       await this.refuseSecond(trx, request.personId)
       // No open case stands in the way, so the number was taken: somebody set the counter back.
       throw new AppError('store-tampered', { table: 'counters', row: 'request' })
     }
     await indexRequest(trx, null, row)
-    await this.addEvent(trx, row.id, { at: request.at, kind: 'created', by: request.createdBy, text: request.note })
+    await insertEvent(trx, row.id, {
+      at: request.at,
+      kind: 'created',
+      by: request.createdBy,
+      text: request.note,
+    }).execute()
     return row
   }
 
@@ -128,7 +140,7 @@ export class RequestLedger {
       repeats: before.repeats + 1,
       last_asked_at: askedAt > before.last_asked_at ? askedAt : before.last_asked_at,
     })
-    await this.addEvent(trx, before.id, { at, kind: 'repeated', by: null, text: '' })
+    await insertEvent(trx, before.id, { at, kind: 'repeated', by: null, text: '' }).execute()
     return after
   }
 
@@ -144,18 +156,7 @@ export class RequestLedger {
   }
 
   async addEvent(trx: Kysely<Tables>, requestId: string, event: Omit<RequestEvent, 'id'>): Promise<RequestEvent> {
-    const { id } = await trx
-      .insertInto('request_events')
-      .values({
-        request_id: requestId,
-        at: event.at,
-        kind: event.kind,
-        by_id: event.by?.id ?? null,
-        by_name: event.by?.name ?? null,
-        text: event.text,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
+    const { id } = await insertEvent(trx, requestId, event).returning('id').executeTakeFirstOrThrow()
     return { id, at: event.at, kind: event.kind, by: event.by, text: event.text }
   }
 
@@ -247,13 +248,32 @@ function partsOf(row: Omit<RequestTable, 'mac' | Keys>): RowParts {
   ]
 }
 
-/** Counted up only: a number that was said aloud once never means another request. */
+/**
+ * One line of a request's history. Inside a batch of mails it is written without `returning`: SQLite would begin a savepoint
+ * for it, and each savepoint makes FTS5 write out what it has gathered so far.
+ */
+function insertEvent(trx: Kysely<Tables>, requestId: string, event: Omit<RequestEvent, 'id'>) {
+  return trx.insertInto('request_events').values({
+    request_id: requestId,
+    at: event.at,
+    kind: event.kind,
+    by_id: event.by?.id ?? null,
+    by_name: event.by?.name ?? null,
+    text: event.text,
+  })
+}
+
+/** Counted up only: a number that was said aloud once never means another request. Without `returning`, as above. */
 async function nextNumber(trx: Kysely<Tables>): Promise<number> {
-  const { value } = await trx
+  await trx
     .insertInto('counters')
     .values({ name: 'request', value: 1 })
     .onConflict((conflict) => conflict.column('name').doUpdateSet((eb) => ({ value: eb('counters.value', '+', 1) })))
-    .returning('value')
+    .execute()
+  const { value } = await trx
+    .selectFrom('counters')
+    .select('value')
+    .where('name', '=', 'request')
     .executeTakeFirstOrThrow()
   return value
 }

@@ -187,7 +187,7 @@ export interface MailTable {
   mac: string
 }
 
-export interface MailCursorTable {
+interface MailCursorTable {
   mailbox: string
   uid_validity: string
   last_uid: number
