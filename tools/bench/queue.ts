@@ -82,6 +82,7 @@ const questions: readonly (readonly [string, (store: Filled) => Partial<RequestQ
   ['search 山田 (many)', () => ({ text: '山田' })],
   ['search やま (many)', () => ({ text: 'やま' })],
   ['search yamada (many)', () => ({ text: 'yamada' })],
+  ['search yamada. (many)', () => ({ text: 'yamada.' })],
   ['search 山田 by newest, all', () => ({ text: '山田', states: [], sort: 'newest' })],
   ['search 山 by last change, all', () => ({ text: '山', states: [], sort: 'updated' })],
   ['search 小鳥遊 (one)', () => ({ text: '小鳥遊' })],

@@ -118,12 +118,27 @@ export function partQuery(
     .orderBy('page.place', direction)
 }
 
-/** Counts one part, up to `limit`. */
-export function countQuery(database: Kysely<Tables>, query: RequestQuery, shown: Part, limit: number) {
+/** Whether long words are searched for, whose hits must be looked at to be sure. */
+export function hasLongWords(query: RequestQuery): boolean {
+  return wordChecks(query).length > 0
+}
+
+/**
+ * Counts one part, up to `limit`.
+ *
+ * @param look Whether hits of long words are looked at; otherwise what has all their pieces is counted, as good as always the same.
+ */
+export function countQuery(
+  database: Kysely<Tables>,
+  query: RequestQuery,
+  shown: Part,
+  limit: number,
+  look: boolean = true,
+) {
   const part = { ...shown, order: countingOrder(query, shown) }
   const bounds = boundsOf(query, part, null)
   const counted = eb.fn.countAll<number | string | bigint>().as('total')
-  const found = countedHits(database, query, part, bounds)
+  const found = countedHits(database, query, part, bounds, look)
   if (found !== null) return database.selectFrom(found.limit(limit).as('counted')).select(counted)
 
   const range = (facet: Facet) =>
@@ -239,6 +254,7 @@ function search(
   part: Part,
   direction: Part['direction'] | null,
   bounds: Bounds,
+  look = true,
 ) {
   const found = hitsOf(query, part, direction, bounds)
   if (found === null) return null
@@ -248,16 +264,16 @@ function search(
       // The other way round, every request would be held against every hit: a cross join is taken in the order written.
       .crossJoin('requests')
       .whereRef('requests.number', '=', 'hit.number')
-      .where(eb.and(hitConditions(query, part)))
+      .where(eb.and(hitConditions(query, part, look)))
   )
 }
 
 /** Hits to count; the requests themselves are only looked at when something is left to check. */
-function countedHits(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds) {
+function countedHits(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds, look: boolean) {
   const found = hitsOf(query, part, null, bounds)
   if (found === null) return null
-  if (hitConditions(query, part).length === 0) return database.selectFrom(found.as('hit')).select('hit.key')
-  return search(database, query, part, null, bounds)?.select('hit.key') ?? null
+  if (hitConditions(query, part, look).length === 0) return database.selectFrom(found.as('hit')).select('hit.key')
+  return search(database, query, part, null, bounds, look)?.select('hit.key') ?? null
 }
 
 /** `null`: no word is searched for. */
@@ -270,15 +286,19 @@ function hitsOf(query: RequestQuery, part: Part, direction: Part['direction'] | 
 }
 
 /** What the search index does not tell of a hit. */
-function hitConditions(query: RequestQuery, part: Part): Expression<SqlBool>[] {
-  const checks = words(query.text).map((word) =>
-    wordCheck(eb.ref('requests.search_text'), eb.ref('requests.number'), word),
-  )
+function hitConditions(query: RequestQuery, part: Part, look: boolean): Expression<SqlBool>[] {
   return [
-    ...checks.filter((check) => check !== null),
+    ...(look ? wordChecks(query) : []),
     ...(coversGroups(part.states) ? [] : [eb('requests.state', 'in', part.states)]),
     ...filters(query, part, null),
   ]
+}
+
+function wordChecks(query: RequestQuery): Expression<SqlBool>[] {
+  const [text, number] = [eb.ref('requests.search_text'), eb.ref('requests.number')]
+  return words(query.text)
+    .map((word) => wordCheck(text, number, word))
+    .filter((check) => check !== null)
 }
 
 /** All states of the groups that the search index knows: nothing is left to check. */

@@ -2,7 +2,16 @@ import type { Kysely } from 'kysely'
 import { AppError } from '../../shared/errors'
 import type { RequestCause, RequestEvent, ResetRequest } from '../../shared/model/request'
 import { eventOf, isLive, requestChanged, requestOf, type RequestLedger } from './request-ledger'
-import { countLimit, countQuery, cursorAfter, dueQuery, partQuery, partsOf, positionOf } from './request-list'
+import {
+  countLimit,
+  countQuery,
+  cursorAfter,
+  dueQuery,
+  hasLongWords,
+  partQuery,
+  partsOf,
+  positionOf,
+} from './request-list'
 import type { NewRequest, RequestChange, RequestQuery, RequestStore } from './stores'
 import type { RequestTable, Tables } from './tables'
 
@@ -67,17 +76,18 @@ export class RequestRows implements RequestStore {
     return found
   }
 
+  /** Long words are looked at only when the number is told: that there are more than 1,000 is known without. */
   async #count(query: RequestQuery): Promise<number> {
+    const counted = await this.#countParts(query, false)
+    return counted <= countLimit && hasLongWords(query) ? this.#countParts(query, true) : counted
+  }
+
+  async #countParts(query: RequestQuery, look: boolean): Promise<number> {
     let counted = 0
-    for (const content of partsOf(query)) {
-      if (content.states.length === 0 || counted > countLimit) continue
-      const { total } = await countQuery(
-        this.#database,
-        query,
-        content,
-        countLimit + 1 - counted,
-      ).executeTakeFirstOrThrow()
-      counted += Number(total)
+    for (const part of partsOf(query)) {
+      if (part.states.length === 0 || counted > countLimit) continue
+      const count = countQuery(this.#database, query, part, countLimit + 1 - counted, look)
+      counted += Number((await count.executeTakeFirstOrThrow()).total)
     }
     return counted
   }
