@@ -69,7 +69,7 @@ export interface TestIntake {
   close(): Promise<void>
 }
 
-export const samplePassword = 'Sakura-Fubuki-1'
+const samplePassword = 'Sakura-Fubuki-1'
 
 export async function openIntake(options: IntakeOptions): Promise<TestIntake> {
   const { folder, access, identity = null, clock = systemClock(), log = silentLog, secrets = {} } = options

@@ -21,7 +21,7 @@ export type PatternProblem =
   'user-missing' | 'user-twice' | 'unknown-placeholder' | 'any-beside-user' | 'pattern-too-wide'
 
 /** Longest user ID, UPN or mail address that is looked up. */
-export const longestName = 256
+const longestName = 256
 
 const fewestLiteralCharacters = 2
 /** A form may give the name below its label, in a list or not; further down it is something else. */
