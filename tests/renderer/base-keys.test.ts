@@ -81,7 +81,7 @@ describe('useShortcuts', () => {
     expect(run).not.toHaveBeenCalled()
 
     shortcutsOn.value = false
-    expect(press({ key: 'k', ctrlKey: true }, wrapper.element).defaultPrevented).toBe(true)
+    expect(press({ key: 'k', ctrlKey: true }, wrapper.get('input').element).defaultPrevented).toBe(true)
     press({ key: 'K', metaKey: true })
     expect(run).toHaveBeenCalledTimes(2)
     press({ key: 'k', ctrlKey: true, altKey: true })
@@ -99,9 +99,9 @@ describe('useShortcuts', () => {
       },
     })
     const wrapper = mount(Escapes, { attachTo: document.body })
-    press({ key: 'Escape', isComposing: true }, wrapper.element)
+    press({ key: 'Escape', isComposing: true }, wrapper.get('input').element)
     expect(run).not.toHaveBeenCalled()
-    press({ key: 'Escape' }, wrapper.element)
+    press({ key: 'Escape' }, wrapper.get('input').element)
     expect(run).toHaveBeenCalledTimes(1)
     wrapper.unmount()
   })

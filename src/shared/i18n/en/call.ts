@@ -90,6 +90,8 @@ export const call = {
     phone: 'A message is on its way to your mobile ending in {digits}. Please read me the six digits.',
     phoneAgain: 'That code did not match. Please read me the six digits of the newest message once more.',
     stuck: 'I cannot confirm by phone who you are. I will tell you what you can do next.',
+    attest:
+      'A code is not enough here. I will call you back at the number in our directory, or you come to the desk with a document.',
     waiting: 'A colleague has to confirm this as well. Please stay on the line.',
     verified: 'Thank you, that is confirmed. One moment, please, while I do this for you.',
     password:

@@ -47,7 +47,7 @@ export function lineFor(facts: LineFacts): CallLine {
     case 'reading':
       return said('moment')
     case 'stuck':
-      return facts.stuck === 'waiting' ? said('waiting') : said('stuck')
+      return said(facts.stuck === 'waiting' || facts.stuck === 'attest' ? facts.stuck : 'stuck')
     case 'check':
       return checkLine(facts)
     case 'reset':

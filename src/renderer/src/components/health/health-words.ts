@@ -35,8 +35,8 @@ export function healthWords(
   return { title: t(`health.${key}.title`, named), next: t(`health.${key}.next`, named) }
 }
 
-/** The machine that it is about; empty where none is named. */
+/** The machine that it is about; empty where none is named, as in the sample organisation. */
 export function serverOf({ params }: Pick<HealthPart, 'params'>): string {
   const name = params['server'] ?? params['host']
-  return typeof name === 'string' ? name : ''
+  return typeof name === 'string' && !name.startsWith('sample:') ? name : ''
 }
