@@ -157,6 +157,7 @@ export function sampleConfig(): DeskConfig {
       scope: 'selected',
       groups: [groupDn('sspr-users')],
       managedElsewhere: [groupDn('partner-accounts')],
+      withoutWriteBack: [],
     },
     secretFiles: {},
   }

@@ -38,6 +38,7 @@ describe.each(worlds)('a desk on %s', (_name, start, groupDn) => {
       scope: 'selected',
       groups: [groupDn('sspr-users')],
       managedElsewhere: [groupDn('partner-accounts')],
+      withoutWriteBack: [],
     }
     desk = await openDesk({
       server: { ...server.config, ...config },

@@ -85,7 +85,7 @@ describe.each([
         identity: null,
       },
       sms: gateway.config,
-      sspr: { scope: 'selected', groups: await group('sspr-users'), managedElsewhere: [] },
+      sspr: { scope: 'selected', groups: await group('sspr-users'), managedElsewhere: [], withoutWriteBack: [] },
       policy: { methodsRequired: 1 },
       links: [],
     }

@@ -181,7 +181,7 @@ describe('changesOf', () => {
         sender: 'Desk',
         successText: 'ok',
       },
-      sspr: { scope: 'selected' as const, groups: [agents], managedElsewhere: [admins] },
+      sspr: { scope: 'selected' as const, groups: [agents], managedElsewhere: [admins], withoutWriteBack: [] },
       policy: Object.fromEntries(
         Object.entries(policyNumbers).map(([name, { max, min, standard }]) => [name, standard === max ? min : max]),
       ),

@@ -60,7 +60,7 @@ describe('DiagnosisPanel', () => {
 
   it('refers the caller elsewhere where nothing can be reset here', () => {
     expect(sayKey({ reason: 'password-elsewhere', fixes: ['refer'] })).toBe('refer')
-    expect(sayKey({ reason: 'password-elsewhere', fixes: ['reset-here', 'refer'] })).toBe('password-elsewhere')
+    expect(sayKey({ reason: 'no-write-back', fixes: ['reset-here'] })).toBe('no-write-back')
     expect(sayKey({ reason: 'no-method', fixes: ['refer'] })).toBe('no-method')
   })
 

@@ -154,6 +154,17 @@ describe('RegistrationDialog for a mobile number', () => {
     expect(api.called).not.toContain('registration.cancelPhone')
   })
 
+  it('ends after too many wrong codes, and says to begin again', async () => {
+    await open({ confirmPhone: () => refused('enrolment-code-wrong', { remaining: 0 }) })
+    await identify(spoken)
+    await confirm('111111')
+
+    expect(pageText()).toContain(words.phone.ended)
+    expect([...document.querySelectorAll('label')].some((one) => one.textContent?.includes(words.phone.code))).toBe(
+      false,
+    )
+  })
+
   it('lets another code be sent only once its time has come', async () => {
     const { api } = await open({
       resendPhone: () => ok(aPhoneEnrolment({ delivery: 'delivered', resendAt: minutesFromNow(2) })),

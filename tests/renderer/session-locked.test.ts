@@ -9,7 +9,7 @@ import { messages } from '../../src/shared/i18n'
 import { anActiveStatus, anOperator, aStatus, fakeApi, ok, refused, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
 
-const preferences = { language: 'en', theme: 'system' } as const
+const preferences = { language: 'en', theme: 'system', notifications: true } as const
 
 /** A screen that an agent is in the middle of. */
 const Work = defineComponent({

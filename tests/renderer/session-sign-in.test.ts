@@ -6,7 +6,7 @@ import { messages } from '../../src/shared/i18n'
 import { anActiveStatus, aStatus, fakeApi, ok, refused, type Calls, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
 
-const preferences = { language: 'en', theme: 'system' } as const
+const preferences = { language: 'en', theme: 'system', notifications: true } as const
 const secret = 'Kawa-Nobori-7'
 
 function desk(session: Calls['session']): FakeApi {

@@ -5,7 +5,7 @@ import { messages } from '../../src/shared/i18n'
 import { aStatus, fakeApi, ok, refused, type Calls, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
 
-const preferences = { language: 'en', theme: 'system' } as const
+const preferences = { language: 'en', theme: 'system', notifications: true } as const
 const recoveryKey = '7K2M-9QXA-B4TD-1F0Z'
 const passphrase = 'sakura kaminari fune tokei'
 

@@ -164,7 +164,10 @@ describe('VerificationPanel with a phone', () => {
   it('says what a gateway in trouble means, and asks for no code that was not sent', async () => {
     const [app] = aVerification().methods
     const phone = phoneMethod()
-    await open(aVerification({ methods: app === undefined ? [phone] : [app, phone], proofs: [] }), {
+    const waits = phoneMethod({}, { refusal: 'too-soon', possibleAt: minutesFromNow(2), left: 8 })
+    const answers = [phone, waits].map((one) => aVerification({ methods: app === undefined ? [one] : [app, one] }))
+    await open(answers[0] ?? aVerification(), {
+      status: () => ok(answers.length > 1 ? (answers.shift() ?? aVerification()) : (answers[0] ?? aVerification())),
       sendCode: () => refused('sms-unreachable', { host: 'sms.example' }),
     })
     await press(words.methods.use)
@@ -173,6 +176,9 @@ describe('VerificationPanel with a phone', () => {
     expect(pageText()).toContain(messages.en.errors['sms-unreachable'].title)
     expect(pageText()).toContain('Use another method instead: Authenticator app Pixel 9.')
     expect(has(codeLabel)).toBe(false)
+    // Main counted it all the same.
+    expect(pageText()).toContain('Another code can be sent in')
+    expect(button('Send code').disabled).toBe(true)
   })
 
   it('counts tries down, and offers another code once this one is used up, showing none of them', async () => {

@@ -47,7 +47,7 @@ const settings = {
   roles: { agent: [], approver: [], admin: ['cn=everyone,dc=sakura,dc=example'], auditor: [] },
   mailbox: null,
   sms: null,
-  sspr: { scope: 'all', groups: [], managedElsewhere: [] },
+  sspr: { scope: 'all', groups: [], managedElsewhere: [], withoutWriteBack: [] },
   policy: {},
   links: [],
 }

@@ -137,6 +137,7 @@ export const sspr = z.strictObject({
   scope: z.enum(scopes).default('none'),
   groups: many(dn).default([]),
   managedElsewhere: many(dn).default([]),
+  withoutWriteBack: many(dn).default([]),
 })
 
 const secretName = /^(?:mailbox\.password|intake\.password|sms\.[A-Za-z0-9_-]{1,40})$/u

@@ -53,7 +53,12 @@ export function settingsOf(config: DeskConfig): DeskSettings {
             identity: mailbox.identity,
           },
     sms: sms === null ? null : smsSettingsOf(sms),
-    sspr: { scope: sspr.scope, groups: [...sspr.groups], managedElsewhere: [...sspr.managedElsewhere] },
+    sspr: {
+      scope: sspr.scope,
+      groups: [...sspr.groups],
+      managedElsewhere: [...sspr.managedElsewhere],
+      withoutWriteBack: [...sspr.withoutWriteBack],
+    },
     policy: { ...policyFields(config.policy) },
     links: [...config.externalHosts],
   }
@@ -128,7 +133,7 @@ export function trialConfig(parts: Partial<Pick<DeskSettings, 'directory' | 'mai
     roles: { agent: [], approver: [], admin: [], auditor: [] },
     mailbox: null,
     sms: null,
-    sspr: { scope: 'none', groups: [], managedElsewhere: [] },
+    sspr: { scope: 'none', groups: [], managedElsewhere: [], withoutWriteBack: [] },
     policy: {},
     links: [],
     ...parts,
@@ -146,7 +151,7 @@ export function asSettings<T>(work: () => T): T {
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'config-invalid') throw error
     const { file: _file, line: _line, ...params } = error.params
-    throw new AppError('setting-invalid', params, { cause: error })
+    throw new AppError('setting-invalid', { ...params, field: params['field'] ?? '' }, { cause: error })
   }
 }
 

@@ -26,6 +26,8 @@ export interface DiagnosisFacts {
   readonly inScopeBy: string | null
   /** Name of the group or container that says that the password is kept elsewhere; `null`: none does. */
   readonly elsewhereBy: string | null
+  /** Name of the group or container that no self-service portal can write back to; `null`: none does. */
+  readonly notWrittenBackBy: string | null
   /** What the person says; `null`: nobody asked. */
   readonly reason: RequestReason | null
 }
@@ -34,7 +36,7 @@ type Verdict = Pick<Diagnosis, 'cause' | 'reason' | 'microsoftCode' | 'decidedBy
 
 /**
  * Which of the article's three errors this person meets, and what mends it (ARTICLE.md rows 12–14). The first that applies, in the
- * order in which self-service itself meets them: the password is kept elsewhere, self-service is not enabled for the person,
+ * order in which self-service itself meets them: the password is not managed where it is asked for, self-service is not enabled for the person,
  * nothing or too little is registered. Codes are Microsoft's (DOMAIN.md A5).
  */
 export function diagnose(facts: DiagnosisFacts): Diagnosis {
@@ -73,16 +75,23 @@ function kindsOf({ now, policy, person, methods, sendsCodes }: DiagnosisFacts): 
 }
 
 function verdictOf(facts: DiagnosisFacts, counted: Counted): Verdict {
-  const { elsewhereBy, scope, inScopeBy, person, methods } = facts
+  const { elsewhereBy, notWrittenBackBy, scope, inScopeBy, person, methods } = facts
   if (elsewhereBy !== null)
     return {
       cause: 'managed-elsewhere',
       reason: 'password-elsewhere',
-      microsoftCode: 'SSPR_0010',
+      microsoftCode: null,
       decidedBy: elsewhereBy,
     }
   if (person.state.smartCardRequired)
     return { cause: 'managed-elsewhere', reason: 'smart-card', microsoftCode: null, decidedBy: '' }
+  if (notWrittenBackBy !== null)
+    return {
+      cause: 'managed-elsewhere',
+      reason: 'no-write-back',
+      microsoftCode: 'SSPR_0010',
+      decidedBy: notWrittenBackBy,
+    }
   if (scope === 'none')
     return { cause: 'not-enabled', reason: 'organisation-off', microsoftCode: 'SSPR_0009', decidedBy: '' }
   if (scope === 'selected' && inScopeBy === null)
@@ -123,6 +132,8 @@ function fixesOf(reason: Diagnosis['reason'], { person, ...facts }: DiagnosisFac
     case 'password-elsewhere':
     case 'smart-card':
       return [...enable, ...now('refer')]
+    case 'no-write-back':
+      return [...enable, ...now('reset-here')]
     case 'organisation-off':
       return [...enable, ...now('reset-here'), 'turn-on']
     case 'not-in-scope':

@@ -8,10 +8,16 @@ export interface FoldingCase extends Pick<ResetRequest, 'id' | 'createdAt'> {
 }
 
 /**
+ * The mail server's clock says when a mail came, the desk's when a case was closed, and the two may differ: a mail that seems to be
+ * a little older than the answer may be the question after it.
+ */
+const clocksApartMs = 10 * 60_000
+
+/**
  * Which of a person's requests a mail repeats; `null`: none, it is a request of its own. An open case takes every mail of its
- * person. A closed one takes a mail only when the person was answered after asking (done or refused later than the mail was
- * received) and the two lie within `foldSeconds` of each other: the fold never reopens anything and never hides somebody who
- * asks again after the answer, or whom nobody answered.
+ * person. A closed one takes a mail only when the person was surely answered after asking (done or refused at least ten minutes
+ * later than the mail was received) and the two lie within `foldSeconds` of each other: the fold never reopens anything and never
+ * hides somebody who asks again after the answer, or whom nobody answered.
  *
  * @param receivedAt When the mail server took the mail, UTC ISO.
  */
@@ -24,7 +30,7 @@ export function foldTarget(cases: readonly FoldingCase[], receivedAt: string, fo
     ({ state, createdAt, closedAt }) =>
       (state === 'done' || state === 'refused') &&
       closedAt !== null &&
-      Date.parse(closedAt) > asked &&
+      Date.parse(closedAt) - asked >= clocksApartMs &&
       Math.abs(Date.parse(createdAt) - asked) <= foldSeconds * 1000,
   )
   return answered.reduce<FoldingCase | null>(

@@ -95,10 +95,11 @@ export class DiagnosisService {
     const { directory } = acting
     const firstOf = async (dns: readonly string[]): Promise<string | null> =>
       dns.length === 0 ? null : ((await directory.belongsTo(personId, dns))[0]?.name ?? null)
-    const [directoryPerson, registered, elsewhereBy, inScopeBy] = await Promise.all([
+    const [directoryPerson, registered, elsewhereBy, notWrittenBackBy, inScopeBy] = await Promise.all([
       directory.card(personId),
       methods.ofPerson(personId),
       firstOf(sspr.managedElsewhere),
+      firstOf(sspr.withoutWriteBack),
       sspr.scope === 'selected' ? firstOf(sspr.groups) : null,
     ])
     const { card } = directoryPerson
@@ -111,6 +112,7 @@ export class DiagnosisService {
       scope: sspr.scope,
       inScopeBy,
       elsewhereBy,
+      notWrittenBackBy,
       reason,
     })
   }

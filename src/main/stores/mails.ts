@@ -81,7 +81,6 @@ export class MailRows implements MailStore {
           continue
         }
         known.uids.add(mail.uid)
-        known.digests.add(mail.digest)
         const row = { ...takenRow(mail), mailbox, uid_validity: cursor.uidValidity }
         taken.push(await this.#takeOne(trx, row, mail, times, live))
       }
@@ -338,7 +337,10 @@ export class MailRows implements MailStore {
   }
 }
 
-/** Mails that were taken before: by their place in the mailbox, or, under another UIDVALIDITY, by their content. */
+/**
+ * Mails that were taken before: by their place in the mailbox, or, under another UIDVALIDITY or in another folder, by their content.
+ * Two places of one mailbox are two mails, whatever is in them: a form may send the same twice, months apart.
+ */
 async function knownAmong(
   trx: Kysely<Tables>,
   mailbox: string,
@@ -368,6 +370,7 @@ async function knownAmong(
         'in',
         some.map(({ digest }) => digest),
       )
+      .where((eb) => eb.or([eb('mailbox', '!=', mailbox), eb('uid_validity', '!=', uidValidity)]))
       .execute()
     for (const { uid } of places) uids.add(uid)
     for (const { digest } of contents) digests.add(digest)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { line } from './common'
-import { directoryKinds, roles } from './operator'
+import { directoryKinds, type Role } from './operator'
 
 /*
  * What an admin can set, as the wizard and the settings screen edit it: the content of the configuration file. The shape is checked
@@ -90,6 +90,8 @@ const ssprSettings = z.object({
   groups: dns,
   /** Groups and containers whose people's passwords are kept elsewhere. */
   managedElsewhere: dns,
+  /** Groups and containers whose passwords this directory holds, but a self-service portal elsewhere cannot write back to it. */
+  withoutWriteBack: dns,
 })
 export type SsprSettings = z.infer<typeof ssprSettings>
 
@@ -99,10 +101,7 @@ const policySettings = z.record(line(60), z.union([z.int(), z.boolean()]))
 export const deskSettings = z.object({
   organisation: line(100),
   directory: directorySettings,
-  roles: z.object({ agent: dns, approver: dns, admin: dns, auditor: dns } satisfies Record<
-    (typeof roles)[number],
-    z.ZodType
-  >),
+  roles: z.object({ agent: dns, approver: dns, admin: dns, auditor: dns } satisfies Record<Role, z.ZodType>),
   mailbox: mailboxSettings.nullable(),
   sms: smsSettings.nullable(),
   sspr: ssprSettings,

@@ -6,6 +6,7 @@ import { requestCause } from './request'
 export const diagnosisReasons = [
   // managed-elsewhere
   'password-elsewhere',
+  'no-write-back',
   'smart-card',
   // not-enabled
   'organisation-off',

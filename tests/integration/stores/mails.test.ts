@@ -108,6 +108,18 @@ describeStores('MailStore', (desks) => {
       expect(await stores.mails.cursor(box)).toEqual({ uidValidity: '8', lastUid: 900 })
     })
 
+    it('takes two mails of one mailbox that say the same, in one batch or later: a form may send the same twice', async () => {
+      const person = aPerson()
+      const mail = aTakenMail({ uid: 1, person })
+      const same = (uid: number): TakenMail => ({ ...mail, id: randomUUID(), uid })
+
+      expect(kinds(await take(stores, mail, same(2)))).toEqual(['created', 'folded'])
+      const [request] = await requests(stores)
+      await stores.requests.change(request?.id ?? '', 1, aClosing('done', 40))
+      // Months later the same words are another cry for help.
+      expect(kinds(await take(other, { ...same(3), receivedAt: at(9000) }))).toEqual(['created'])
+    })
+
     it('takes another mail in the same place once the mailbox was made anew', async () => {
       await take(stores, aTakenMail({ uid: 1, person: aPerson() }))
       const next = aTakenMail({ uid: 1, person: aPerson() })
@@ -193,12 +205,26 @@ describeStores('MailStore', (desks) => {
     it('folds a mail that was answered meanwhile, and leaves the case closed', async () => {
       const person = aPerson()
       const { id } = await stores.requests.create(aNewRequest({ personId: person.id }))
-      const done = await stores.requests.change(id, 1, aClosing('done', 40))
+      const done = await stores.requests.change(id, 1, aClosing('done', 640))
 
-      const [outcome] = await take(other, aTakenMail({ uid: 1, person, receivedAt: at(39) }))
+      const times = { ...mailTimes, at: at(700) }
+      const mail = aTakenMail({ uid: 1, person, receivedAt: at(40) })
+      const [outcome] = await other.mails.take(box, { uidValidity: '7', lastUid: 1 }, [mail], times)
 
-      expect(outcome).toEqual({ kind: 'folded', request: { ...done, repeats: 1, lastAskedAt: at(39) } })
+      expect(outcome).toEqual({ kind: 'folded', request: { ...done, repeats: 1, lastAskedAt: at(40) } })
       expect(await requests(stores)).toHaveLength(1)
+    })
+
+    it('makes a new request of a mail from minutes before the answer: the clocks of desk and mail server may differ', async () => {
+      const person = aPerson()
+      const { id } = await stores.requests.create(aNewRequest({ personId: person.id }))
+      await stores.requests.change(id, 1, aClosing('refused', 640))
+
+      expect(kinds(await take(other, aTakenMail({ uid: 1, person, receivedAt: at(41) })))).toEqual(['created'])
+      expect(await requests(stores)).toMatchObject([
+        { number: 2, repeats: 0, state: 'open' },
+        { id, repeats: 0, state: 'refused' },
+      ])
     })
 
     it('makes a new request of a mail that came after the answer, even a second later', async () => {

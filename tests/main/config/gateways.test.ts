@@ -180,8 +180,13 @@ describe('parseGatewayUrl', () => {
 
 describe('The sspr section', () => {
   it('is nobody unless it says otherwise', () => {
-    expect(load({}).sspr).toEqual({ scope: 'none', groups: [], managedElsewhere: [] })
-    const sspr = { scope: 'selected', groups: ['cn=a,dc=b'], managedElsewhere: ['ou=c,dc=b'] }
+    expect(load({}).sspr).toEqual({ scope: 'none', groups: [], managedElsewhere: [], withoutWriteBack: [] })
+    const sspr = {
+      scope: 'selected',
+      groups: ['cn=a,dc=b'],
+      managedElsewhere: ['ou=c,dc=b'],
+      withoutWriteBack: ['ou=d,dc=b'],
+    }
     expect(load({ sspr }).sspr).toEqual(sspr)
     expect(refusal({ sspr: { scope: 'some' } }).params['field']).toBe('sspr.scope')
     expect(refusal({ sspr: { groups: ['x'] } }).params).toMatchObject({

@@ -45,6 +45,7 @@ function facts({ state = {}, privileged = false, methodsRequired = 2, ...change 
     scope: 'selected',
     inScopeBy: 'sspr-users',
     elsewhereBy: null,
+    notWrittenBackBy: null,
     reason: null,
     ...change,
   }
@@ -61,9 +62,20 @@ describe('diagnose', () => {
       {
         cause: 'managed-elsewhere',
         reason: 'password-elsewhere',
-        microsoftCode: 'SSPR_0010',
+        microsoftCode: null,
         decidedBy: 'partner-accounts',
         fixes: ['refer'],
+      },
+    ],
+    [
+      'the password is here, and nothing writes back to it',
+      { notWrittenBackBy: 'head-office', scope: 'none', state: { locked: true } },
+      {
+        cause: 'managed-elsewhere',
+        reason: 'no-write-back',
+        microsoftCode: 'SSPR_0010',
+        decidedBy: 'head-office',
+        fixes: ['reset-here', 'unlock-here'],
       },
     ],
     [
@@ -195,6 +207,7 @@ const aFact: fc.Arbitrary<DiagnosisFacts> = fc
     scope: fc.constantFrom('none', 'selected', 'all'),
     inScopeBy: fc.option(fc.string()),
     elsewhereBy: fc.option(fc.string()),
+    notWrittenBackBy: fc.option(fc.string()),
     reason: fc.option(fc.constantFrom(...requestReasons)),
     privileged: fc.boolean(),
     methodsRequired: fc.integer({ min: 1, max: 4 }),
@@ -257,6 +270,7 @@ describe('diagnose, whatever is the case', () => {
         const { cause, registered, required } = diagnose(fact)
         const isBarred =
           fact.elsewhereBy !== null ||
+          fact.notWrittenBackBy !== null ||
           fact.person.state.smartCardRequired ||
           fact.scope === 'none' ||
           (fact.scope === 'selected' && fact.inScopeBy === null)

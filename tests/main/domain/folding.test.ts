@@ -23,17 +23,22 @@ describe('foldTarget', () => {
     ['nothing there', [], 10, null],
     ['an open case, however old', [{ ...open, createdAt: at(-90 * day) }], 10, 'open'],
     ['a claimed case', [{ ...open, state: 'claimed' as const }], 10, 'open'],
-    ['an open case beside one that was answered', [closed('done', 0, 20), open], 10, 'open'],
-    ['answered after the mail came', [closed('done', 0, 20)], 10, 'done'],
-    ['refused after the mail came', [closed('no', 0, 20, 'refused')], 10, 'no'],
-    ['answered before the mail came', [closed('done', 0, 9)], 10, null],
+    ['an open case beside one that was answered', [closed('done', 0, 2000), open], 10, 'open'],
+    ['answered long after the mail came', [closed('done', 0, 2000)], 10, 'done'],
+    ['refused long after the mail came', [closed('no', 0, 2000, 'refused')], 10, 'no'],
+    ['answered ten minutes after the mail came', [closed('done', 0, 610)], 10, 'done'],
+    ['answered a moment less after it: clocks differ', [closed('done', 0, 609)], 10, null],
+    ['refused a moment less after it: clocks differ', [closed('no', 0, 609, 'refused')], 10, null],
     ['answered in the very moment', [closed('done', 0, 10)], 10, null],
-    ['expired: nobody answered', [closed('over', 0, 20, 'expired')], 10, null],
-    ['entered after the mail, on the telephone', [closed('call', 15, 20)], 10, 'call'],
-    ['entered a day before', [closed('done', 10 - day, 20)], 10, 'done'],
-    ['entered more than a day before', [closed('done', 9 - day, 20)], 10, null],
+    ['answered before the mail came', [closed('done', 0, 9)], 10, null],
+    ['answered long before the mail came', [closed('done', -2000, -1000)], 10, null],
+    ['expired: nobody answered', [closed('over', 0, 2000, 'expired')], 10, null],
+    ['entered after the mail, on the telephone', [closed('call', 15, 2000)], 10, 'call'],
+    ['entered a day before', [closed('done', 10 - day, 2000)], 10, 'done'],
+    ['entered more than a day before', [closed('done', 9 - day, 2000)], 10, null],
     ['entered more than a day after a mail that lay about', [closed('done', 11 + day, 12 + day)], 10, null],
-    ['two answers: the later one', [closed('one', 0, 20), closed('two', 5, 30)], 10, 'two'],
+    ['two answers: the later one', [closed('one', 0, 2000), closed('two', 5, 3000)], 10, 'two'],
+    ['two answers of which one came too soon', [closed('one', 0, 2000), closed('two', 5, 600)], 10, 'one'],
   ])('with %s', (_, cases, receivedAt, wanted) => {
     expect(foldTarget(cases, at(receivedAt), day)?.id ?? null).toBe(wanted)
   })
@@ -68,7 +73,7 @@ describe('foldTarget', () => {
         if (isOpen) expect(['open', 'claimed']).toContain(target?.state)
         else if (target !== null) {
           expect(['done', 'refused']).toContain(target.state)
-          expect((target.closedAt ?? '') > receivedAt).toBe(true)
+          expect(Date.parse(target.closedAt ?? '') - Date.parse(receivedAt)).toBeGreaterThanOrEqual(600_000)
           expect(Math.abs(Date.parse(target.createdAt) - Date.parse(receivedAt))).toBeLessThanOrEqual(
             foldSeconds * 1000,
           )

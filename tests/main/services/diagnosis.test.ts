@@ -41,7 +41,7 @@ describe('DiagnosisService.ofPerson', () => {
       cause: 'managed-elsewhere',
       reason: 'password-elsewhere',
       decidedBy: 'partner-accounts',
-      microsoftCode: 'SSPR_0010',
+      microsoftCode: null,
     })
     expect(await ofPerson('kato.sho')).toMatchObject({ cause: 'managed-elsewhere', reason: 'smart-card' })
     expect(await ofPerson('yamada.hanako')).toMatchObject({ cause: 'not-enabled', reason: 'not-in-scope' })

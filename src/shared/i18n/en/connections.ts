@@ -200,6 +200,9 @@ export const connections = {
     elsewhere: 'Passwords that are kept elsewhere',
     elsewhereHint:
       'Groups whose members’ passwords are changed in another system. Containers can be given by their DN. Their requests say so.',
+    withoutWriteBack: 'Passwords without writeback',
+    withoutWriteBackHint:
+      'Groups whose passwords are in this directory, but a self-service portal cannot write them back to it. The desk resets them.',
   },
   policy: {
     groups: {

@@ -23,6 +23,7 @@ export const diagnosis = {
   },
   reason: {
     'password-elsewhere': 'The password is kept in another directory. Self-service cannot change it.',
+    'no-write-back': 'The password is in this directory, but self-service cannot write back to it.',
     'smart-card': 'The account signs in with a smart card. Self-service has no password to change.',
     'organisation-off': 'Self-service password reset is turned off for the organisation.',
     'not-in-scope': 'Self-service password reset is on for selected groups, and this person is in none of them.',
@@ -59,6 +60,8 @@ export const diagnosis = {
   say: {
     'password-elsewhere':
       'That message appears because your password is not managed there, so it cannot be reset automatically. I will check that it is you, and then we will set it from here.',
+    'no-write-back':
+      'That message appears because your password is kept in our own directory, where it cannot be reset automatically. I will check that it is you, and then we will set it from here.',
     refer:
       'That message appears because your password is kept in another system, which I cannot change from here. I will tell you who can reset it.',
     'smart-card':

@@ -49,8 +49,9 @@ export const registration = {
     say: '“I have sent you a message. Please read me the six digits in it.”',
     code: 'Code in the message',
     codeWrong: 'The code does not match. Ask for the six digits once more.',
+    ended: 'Too many wrong codes ended this registration. Close this and begin again.',
     codeWrongLeft:
-      'The code does not match, and no tries are left. Send another code. | The code does not match. {count} try left. | The code does not match. {count} tries left.',
+      'The code does not match. | The code does not match. {count} try left. | The code does not match. {count} tries left.',
   },
   backup: 'Register a second method of another kind as a backup: if this one is lost, the person can still be checked.',
   scan: {

@@ -203,6 +203,9 @@ export const connections: typeof en = {
     elsewhere: '別のシステムで管理するパスワード',
     elsewhereHint:
       'パスワードを別のシステムで変更するグループです。コンテナーは DN で指定できます。該当する依頼に、その旨を表示します。',
+    withoutWriteBack: 'パスワード ライトバックのないパスワード',
+    withoutWriteBackHint:
+      'パスワードはこのディレクトリにあり、セルフサービスのポータルからは書き戻せないグループです。デスクでリセットします。',
   },
   policy: {
     groups: {

@@ -48,7 +48,7 @@ export function newSettings(): DeskSettings {
     roles: { agent: [], approver: [], admin: [], auditor: [] },
     mailbox: null,
     sms: null,
-    sspr: { scope: 'none', groups: [], managedElsewhere: [] },
+    sspr: { scope: 'none', groups: [], managedElsewhere: [], withoutWriteBack: [] },
     policy: {},
     links: [],
   }

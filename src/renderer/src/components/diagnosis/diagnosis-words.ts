@@ -15,7 +15,7 @@ export const causeLooks = {
  * is not known yet, so the state of the account stays out of it.
  */
 export function sayKey({ reason, fixes }: Pick<Diagnosis, 'reason' | 'fixes'>): Diagnosis['reason'] | 'refer' {
-  return reason === 'password-elsewhere' && fixes.includes('refer') && !fixes.includes('reset-here') ? 'refer' : reason
+  return reason === 'password-elsewhere' && fixes.includes('refer') ? 'refer' : reason
 }
 
 /** Where a fix leads, or `null` when somebody else does it. */

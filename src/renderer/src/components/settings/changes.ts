@@ -59,6 +59,7 @@ const labels: Readonly<Record<string, string>> = {
   'sspr.scope': 'connections.scope.label',
   'sspr.groups': 'connections.scope.groups',
   'sspr.managedElsewhere': 'connections.scope.elsewhere',
+  'sspr.withoutWriteBack': 'connections.scope.withoutWriteBack',
 }
 
 /** Long or technical: that it changed is said, not how. */
