@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- queue directory audit startup]`: measures each part against a named peer in the same run and prints ratios.
+ * `npm run bench [-- queue intake directory audit startup]`: measures each part against a named peer in the same run and prints ratios.
  * Exits with 1 when a limit is missed; nothing in the tests depends on time.
  */
 import { runnerImport } from 'vite'
 
 const parts = {
   queue: ['tools/bench/queue.ts', 'benchQueue'],
+  intake: ['tools/bench/intake.ts', 'benchIntake'],
   directory: ['tools/bench/directory.ts', 'benchDirectory'],
   audit: ['tools/bench/audit.ts', 'benchAudit'],
   startup: ['tools/bench/startup.ts', 'benchStartup'],
