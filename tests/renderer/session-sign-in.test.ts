@@ -14,7 +14,8 @@ function desk(session: Calls['session']): FakeApi {
     session: { status: () => ok(aStatus()), touch: () => ok(undefined), ...session },
     settings: {
       preferences: () => ok(preferences),
-      setPreferences: ({ language = 'system', theme = 'system' }) => ok({ language, theme }),
+      setPreferences: ({ language = 'system', theme = 'system', notifications = true }) =>
+        ok({ language, theme, notifications }),
     },
   })
 }

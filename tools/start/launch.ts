@@ -210,15 +210,15 @@ async function startElectron(program: string, dataDir: string, options: LaunchOp
   await app.evaluate(({ Notification, shell }) => {
     const opened: string[] = []
     const shown: { title: string; body: string }[] = []
-    let last: { emit(name: 'click'): boolean } | undefined
+    const notifications: { emit(name: 'click'): boolean }[] = []
     Object.assign(globalThis, {
       openedAddresses: opened,
       shownNotifications: shown,
-      clickNotification: () => last?.emit('click'),
+      clickNotification: () => notifications.at(-1)?.emit('click'),
     })
     Notification.prototype.show = function show(this: Electron.Notification) {
       shown.push({ title: this.title, body: this.body })
-      last = this
+      notifications.push(this)
     }
     shell.openExternal = (url) => {
       opened.push(url)
