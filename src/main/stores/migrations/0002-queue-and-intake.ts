@@ -157,7 +157,7 @@ async function createIntake(database: Kysely<Tables>): Promise<void> {
     mailbox text not null,
     uid_validity text not null,
     uid integer not null,
-    digest text not null unique,
+    digest text not null,
     received_at text not null,
     sender text not null,
     subject text not null,
@@ -177,6 +177,7 @@ async function createIntake(database: Kysely<Tables>): Promise<void> {
     mac text not null,
     unique (mailbox, uid_validity, uid)
   )`.execute(database)
+  await schema.createIndex('mails_by_digest').on('mails').column('digest').execute()
   await schema.createIndex('mails_by_request').on('mails').columns(['request_id', 'seq']).execute()
   await schema.createIndex('mails_by_state').on('mails').columns(['state', 'seq']).execute()
 
