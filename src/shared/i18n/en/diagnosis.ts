@@ -5,6 +5,7 @@
 export const diagnosis = {
   title: 'Why self-service failed',
   again: 'Diagnose again',
+  more: 'What to do and say',
   asOf: 'As of {time}',
   microsoftCode: 'Microsoft code',
   decidedBy: 'Decided by {name}.',

@@ -4,6 +4,7 @@ import type { diagnosis as en } from '../en/diagnosis'
 export const diagnosis: typeof en = {
   title: 'セルフサービスが使えない原因',
   again: 'もう一度調べる',
+  more: '対処と伝え方',
   asOf: '{time} 時点',
   microsoftCode: 'Microsoft のコード',
   decidedBy: '判断のもと: {name}',
