@@ -6,6 +6,7 @@ import { openAudit } from './audit/store'
 import type { Clock } from './clock'
 import { loadConfig, sampleConfig } from './config'
 import type { DeskConfig } from './config'
+import { fileHash } from './config/write'
 import { freeBytes } from './desk/free-space'
 import { createVaultKeeper } from './desk/vault-keeper'
 import { createDirectory } from './directory'
@@ -108,6 +109,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     source: options.configFile === null ? 'machine' : 'command-line',
     platform: process.platform,
   })
+  // A sign-in for a try-out ends with the session of whoever made it: its password and connection go too.
+  events.on('session-changed', () => void connections.forget())
   await setup.start()
 
   const idle = setInterval(() => setup.opened()?.session.lockWhenIdle(), secondMs)
@@ -164,7 +167,7 @@ async function openWorkplace(
     await preferences.attach(stores.preferences)
 
     const secrets = new SecretsService({ files: config.secretFiles, store: stores.secrets, vault, log })
-    if (config.source !== 'sample') await options.waiting.sealIn(secrets)
+    if (config.file !== null) await options.waiting.sealIn(secrets, fileHash(config.file))
     const workplace = createWorkplace({
       config,
       directory: (options.createDirectory ?? createDirectory)({ config: config.directory, clock, log }),

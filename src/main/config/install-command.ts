@@ -23,6 +23,7 @@ function shell(text: string): string {
   return /^[\w./-]+$/u.test(text) ? text : `'${text.replaceAll(`'`, `'\\''`)}'`
 }
 
+/** PowerShell takes typographic quotes for `'` (its language specification, §2.3.5.2): each is written twice. */
 function powerShell(text: string): string {
-  return `'${text.replaceAll(`'`, `''`)}'`
+  return `'${text.replace(/['\u2018-\u201b]/gu, '$&$&')}'`
 }

@@ -59,8 +59,8 @@ export class DeskSettingsService {
    * has signed in.
    */
   async finish(settings: DeskSettings, secrets: SecretValues): Promise<SettingsSaved> {
-    const { setup, file, waiting, connections } = this.#parts
-    if (!setup.isUnconfigured()) throw new AppError('not-available')
+    const { file, waiting, connections } = this.#parts
+    await this.#assertUnconfigured()
     if (settings.roles.admin.length === 0) throw new AppError('settings-lock-out')
 
     // Nothing is taken over from a file that was refused: it may be anybody's.
@@ -70,18 +70,19 @@ export class DeskSettingsService {
     })
     // Once the file is there the wizard is over: it must not lead to a sign-in that nobody can pass.
     if (connections.signedInTo(settings.directory) === null) await this.#assertReachable(config)
-    if (!setup.isUnconfigured()) throw new AppError('not-available')
+    await this.#assertUnconfigured()
     const saved = this.#place(draft, file)
-    waiting.keep(secrets)
+    waiting.keep(secrets, hashOf(draft))
     return this.#enter(saved)
   }
 
   /** An expert's own file in place of the wizard; `null` when the dialog was cancelled. Throws `not-available`, `config-…`. */
   async chooseFile(): Promise<SettingsSaved | null> {
-    const { setup, desktop, file } = this.#parts
-    if (!setup.isUnconfigured()) throw new AppError('not-available')
+    const { desktop, file } = this.#parts
+    await this.#assertUnconfigured()
     const chosen = await desktop.askOpenFile({ extensions: ['json'] })
     if (chosen === null) return null
+    await this.#assertUnconfigured()
 
     // Judged under its own name, so that a fault names the file that the person chose.
     const { value } = parseConfigText(chosen.name, chosen.text)
@@ -151,9 +152,17 @@ export class DeskSettingsService {
       if (fileHash(file) !== seen) throw new AppError('config-changed', { file })
       const saved = this.#place(draft, file)
       if (!saved.written) scope.outcome('copied')
-      this.#parts.waiting.keep(secrets)
-      return { saved, hash: createHash('sha256').update(draft.text).digest('hex') }
+      const hash = hashOf(draft)
+      this.#parts.waiting.keep(secrets, hash)
+      return { saved, hash }
     })
+  }
+
+  /** By the disk as it is now: a file that came meanwhile is in force, and nobody at the wizard may write over it. */
+  async #assertUnconfigured(): Promise<void> {
+    const { setup } = this.#parts
+    await setup.lookAgain()
+    if (!setup.isUnconfigured()) throw new AppError('not-available')
   }
 
   async #enter(saved: SettingsSaved): Promise<SettingsSaved> {
@@ -237,6 +246,11 @@ export class DeskSettingsService {
     const name = needed.find((each) => secrets[each] === undefined && kept.has(each) && !(each in after.secretFiles))
     if (name !== undefined) throw new AppError('secret-missing', { name })
   }
+}
+
+/** As `fileHash` answers it once the draft is in place. */
+function hashOf({ text }: ConfigDraft): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 function isSameDirectory(one: DeskConfig, other: DeskConfig): boolean {

@@ -63,19 +63,24 @@ export class SecretsService {
 }
 
 /**
- * What was entered before there was a vault to seal it in: in main's memory until the desk opens, and forgotten with the app.
+ * What was entered before there was a vault to seal it in: in main's memory until the desk opens, and forgotten with the app. It
+ * waits for the one configuration that it was entered with (`fileHash`): with another one it would go to other servers, or take the
+ * place of what was entered for them.
  */
 export class WaitingSecrets {
   #values: SecretValues = {}
+  #configHash = ''
 
-  keep(values: SecretValues): void {
-    this.#values = { ...this.#values, ...values }
+  /** What waited for another configuration is forgotten. */
+  keep(values: SecretValues, configHash: string): void {
+    this.#values = configHash === this.#configHash ? { ...this.#values, ...values } : values
+    this.#configHash = configHash
   }
 
-  /** Seals them; they wait on if that fails. */
-  async sealIn(secrets: Pick<SecretsService, 'set'>): Promise<void> {
+  /** Seals them, if this is their configuration; they wait on if that fails. */
+  async sealIn(secrets: Pick<SecretsService, 'set'>, configHash: string): Promise<void> {
     const values = this.#values
-    if (Object.keys(values).length === 0) return
+    if (configHash !== this.#configHash || Object.keys(values).length === 0) return
     await secrets.set(values)
     this.#values = {}
   }

@@ -138,6 +138,11 @@ describe('installCommand', () => {
     expect(command).toBe(`sudo install -D -m 644 -t /etc/sspr-desk '/tmp/it'\\''s; rm -rf /'`)
   })
 
+  it('takes the quotes that PowerShell takes for its own', () => {
+    const command = installCommand(['C:\\Users\\O’Hara; calc ‘\\config.json'], 'C:\\ProgramData\\SSPR Desk', 'win32')
+    expect(command).toContain(`-LiteralPath 'C:\\Users\\O’’Hara; calc ‘‘\\config.json' -Destination`)
+  })
+
   it('names what each system has', () => {
     expect(installCommand(['/a/ca.pem', '/a/config.json'], '/Library/Application Support/SSPR Desk', 'darwin')).toBe(
       `sudo install -d -m 755 '/Library/Application Support/SSPR Desk' && ` +

@@ -50,6 +50,17 @@ function everythingIn(folder: string): string {
     .join('\n')
 }
 
+/** A configuration that works, as somebody else put it together. */
+async function fileOfAnotherDesk(): Promise<string> {
+  const other = await freshDesk()
+  try {
+    await ok(finish(other))
+    return readFileSync(other.configFile, 'utf8')
+  } finally {
+    await other.close()
+  }
+}
+
 describe('DeskSettingsService.finish', () => {
   it('writes the file, takes it at once, and seals the secrets when the key is made', async () => {
     const settings = wizardSettings({ mailbox })
@@ -123,6 +134,51 @@ describe('DeskSettingsService.finish', () => {
     expect(await again()).toBe('not-available')
     expect(await codeOf(desk.api.setup.chooseFile())).toBe('not-available')
     expect(readFileSync(desk.configFile, 'utf8')).toBe(before)
+  })
+
+  it('is over at once when a configuration comes meanwhile, and never writes over it', async () => {
+    const settings = wizardSettings({ organisation: 'of the wizard' })
+    const credentials = { userId: 'tanaka.hiroshi', password: seedPassword }
+    await ok(desk.api.connections.signIn({ directory: settings.directory, credentials }))
+    const installed = await fileOfAnotherDesk()
+    mkdirSync(join(desk.folder, 'machine'))
+    writeFileSync(desk.configFile, installed)
+
+    const secrets = { 'mailbox.password': 'planted' }
+    expect(await codeOf(desk.api.setup.finish({ settings, secrets }))).toBe('not-available')
+    desk.desktop.openFrom = { name: '/home/somebody/mine.json', text: installed }
+    expect(await codeOf(desk.api.setup.chooseFile())).toBe('not-available')
+
+    expect(readFileSync(desk.configFile, 'utf8')).toBe(installed)
+    expect(existsSync(`${desk.configFile}.bak`)).toBe(false)
+    await ok(desk.api.vault.create({ passphrase }))
+    await signIn('tanaka.hiroshi')
+    expect((await ok(desk.api.settings.edit())).secrets).toEqual([])
+  })
+
+  it('is over as well when it comes while the file dialog is open', async () => {
+    const installed = await fileOfAnotherDesk()
+    desk.desktop.askOpenFile = async () => {
+      mkdirSync(join(desk.folder, 'machine'))
+      writeFileSync(desk.configFile, installed)
+      return { name: '/home/somebody/mine.json', text: installed.replace('{', '{ ') }
+    }
+    expect(await codeOf(desk.api.setup.chooseFile())).toBe('not-available')
+    expect(readFileSync(desk.configFile, 'utf8')).toBe(installed)
+  })
+
+  it('plants no secret in a desk whose own configuration takes effect after all', async () => {
+    // Anybody may end the wizard; where they may not write, a copy waits that nobody puts in place.
+    const saved = await elsewhere(desk, () =>
+      ok(finish(desk, wizardSettings({ mailbox }), { 'mailbox.password': 'planted' })),
+    )
+    expect(saved.written).toBe(false)
+
+    writeFileSync(desk.configFile, await fileOfAnotherDesk())
+    expect(await phase()).toBe('needs-vault')
+    await ok(desk.api.vault.create({ passphrase }))
+    await signIn('tanaka.hiroshi')
+    expect((await ok(desk.api.settings.edit())).secrets).toEqual([])
   })
 
   it('takes nothing over from a file that was refused, and keeps it beside', async () => {
@@ -298,6 +354,25 @@ describe('DeskSettingsService.save', () => {
     const credentials = { userId: 'tanaka.hiroshi', password: seedPassword }
     await ok(desk.api.connections.signIn({ directory, credentials }))
     expect(await codeOf(save({ ...settings, directory }))).toBe('ok')
+  })
+
+  it('forgets a sign-in to another directory when the session ends or locks', async () => {
+    await setUp(desk)
+    for (const end of [desk.api.session.signOut, desk.api.session.lock]) {
+      await signIn('tanaka.hiroshi')
+      const { settings } = await ok(desk.api.settings.edit())
+      const directory = { ...settings.directory, bindDn: 'cn={user},ou=others,dc=sakura,dc=example' }
+      const credentials = { userId: 'tanaka.hiroshi', password: seedPassword }
+      await ok(desk.api.connections.signIn({ directory, credentials }))
+      await ok(end())
+      await (end === desk.api.session.lock
+        ? ok(desk.api.session.unlock({ password: seedPassword }))
+        : signIn('tanaka.hiroshi'))
+      await ok(desk.api.settings.edit())
+      const save = desk.api.settings.save({ settings: { ...settings, directory }, secrets: {} })
+      expect(await codeOf(save)).toBe('settings-lock-out')
+      await ok(desk.api.session.signOut())
+    }
   })
 
   it('lets a stored password go to no other server than the one it was entered for', async () => {

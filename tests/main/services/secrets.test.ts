@@ -59,16 +59,33 @@ describe('SecretsService', () => {
 })
 
 describe('WaitingSecrets', () => {
+  function sealed() {
+    const seen: unknown[] = []
+    return { seen, set: async (values: unknown) => void seen.push(values) }
+  }
+
   it('are sealed once, and wait on when that fails', async () => {
     const waiting = new WaitingSecrets()
-    waiting.keep({ 'mailbox.password': 'old' })
-    waiting.keep({ 'mailbox.password': 'new', 'sms.token': 't' })
-    await expect(waiting.sealIn({ set: () => Promise.reject(new Error('disk')) })).rejects.toThrow('disk')
+    waiting.keep({ 'mailbox.password': 'old' }, 'a')
+    waiting.keep({ 'mailbox.password': 'new', 'sms.token': 't' }, 'a')
+    await expect(waiting.sealIn({ set: () => Promise.reject(new Error('disk')) }, 'a')).rejects.toThrow('disk')
 
-    const sealed: unknown[] = []
-    const into = { set: async (values: unknown) => void sealed.push(values) }
-    await waiting.sealIn(into)
-    await waiting.sealIn(into)
-    expect(sealed).toEqual([{ 'mailbox.password': 'new', 'sms.token': 't' }])
+    const into = sealed()
+    await waiting.sealIn(into, 'a')
+    await waiting.sealIn(into, 'a')
+    expect(into.seen).toEqual([{ 'mailbox.password': 'new', 'sms.token': 't' }])
+  })
+
+  it('are never sealed for a configuration that they were not entered with', async () => {
+    const waiting = new WaitingSecrets()
+    waiting.keep({ 'mailbox.password': 'of another server' }, 'a copy that nobody put in place')
+    const into = sealed()
+    await waiting.sealIn(into, 'the file in force')
+    expect(into.seen).toEqual([])
+
+    waiting.keep({ 'sms.token': 't' }, 'the file in force')
+    await waiting.sealIn(into, 'the file in force')
+    await waiting.sealIn(into, 'a copy that nobody put in place')
+    expect(into.seen).toEqual([{ 'sms.token': 't' }])
   })
 })
