@@ -8,7 +8,7 @@ import type { DovecotOptions, TestMailbox } from '../support/dovecot'
 import { formMail, rawMail } from '../support/raw-mails'
 import { silentLog } from '../support/silent-log'
 
-const limits = { batch: 50, maxBytes: 256 * 1024 }
+const limits = { batch: 50, maxBytes: 256 * 1024, passOver: false }
 const aDay = 86_400_000
 
 let server: TestMailbox

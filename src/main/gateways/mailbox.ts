@@ -16,16 +16,20 @@ export interface MailboxPosition {
   readonly lastUid: number
 }
 
+export interface FetchLimits {
+  readonly batch: number
+  readonly maxBytes: number
+  /** The first mail is not asked for and comes with an empty source: for one at which the server drops the connection. */
+  readonly passOver: boolean
+}
+
 /** A look into the mailbox: read-only, nothing is deleted, moved or marked as read. */
 export interface OpenMailbox {
   readonly uidValidity: string
   /** Messages in the folder. */
   readonly messages: number
   /** Mails above this UID, oldest first, in batches; a mail that cannot be fetched comes with an empty source. */
-  fetchAfter(
-    uid: number,
-    limits: { readonly batch: number; readonly maxBytes: number },
-  ): AsyncIterable<readonly RawMail[]>
+  fetchAfter(uid: number, limits: FetchLimits): AsyncIterable<readonly RawMail[]>
   /** The last UID that is older than this instant; 0 when none is. Where the first connection begins. */
   lastUidBefore(instant: string): Promise<number>
   /** Resolves when something new may be there, after at most `maxMs`, or at once when the connection is lost. */

@@ -34,6 +34,9 @@ const batch = 50
 const takenAtOnce = { mails: 200, bytes: 2 * 1024 * 1024 } as const
 /** Of a mail of any size: enough for the text of every mail that is a request. */
 const maxBytes = 256 * 1024
+/** Lost connections at the same place, before its mails are asked for one by one, and before the first of them is passed over. */
+const lossesBeforeAlone = 2
+const lossesBeforePassing = 5
 const longestWaitMs = 5 * 60_000
 const firstPauseMs = 1000
 const longestPauseMs = 5 * 60_000
@@ -63,6 +66,8 @@ export class IntakeLoop {
   #wake: (() => void) | null = null
   #running: Promise<void> | null = null
   #failures = 0
+  /** How often the connection was lost while the mails behind this UID were fetched. */
+  #lostAt = { uid: -1, times: 0 }
 
   constructor(parts: IntakeLoopParts) {
     this.#parts = parts
@@ -143,16 +148,30 @@ export class IntakeLoop {
     return this.#stopped
   }
 
-  /** The next mails are on their way while some are taken; they are taken one batch after the other. */
+  /**
+   * The next mails are on their way while some are taken; they are taken one batch after the other. A mail at which the server drops the
+   * connection again and again is first asked for alone, then taken unread: it must not keep everybody behind it waiting.
+   */
   async #takeNew(open: OpenMailbox, from: MailboxPosition): Promise<MailboxPosition> {
+    const losses = this.#lostAt.uid === from.lastUid ? this.#lostAt.times : 0
+    const alone = losses >= lossesBeforeAlone
+    const passOver = losses >= lossesBeforePassing
+    const fetched = open.fetchAfter(from.lastUid, { batch: alone ? 1 : batch, maxBytes, passOver })
     let position = from
-    for await (const mails of ahead(collected(open.fetchAfter(from.lastUid, { batch, maxBytes })))) {
-      const last = mails.at(-1)
-      if (last === undefined) continue
-      if (this.#isOver()) return position
-      const next = { ...position, lastUid: last.uid }
-      await this.#parts.mails.take(this.#name(), next, mails)
-      position = next
+    try {
+      for await (const mails of alone ? fetched : ahead(collected(fetched))) {
+        const last = mails.at(-1)
+        if (last === undefined) continue
+        if (this.#isOver()) return position
+        const next = { ...position, lastUid: last.uid }
+        await this.#parts.mails.take(this.#name(), next, mails)
+        position = next
+      }
+    } catch (error) {
+      const isLoss = error instanceof AppError && error.code === 'mailbox-unreachable'
+      const times = position.lastUid === this.#lostAt.uid ? this.#lostAt.times + 1 : 1
+      if (isLoss) this.#lostAt = { uid: position.lastUid, times }
+      throw error
     }
     return position
   }

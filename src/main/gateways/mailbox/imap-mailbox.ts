@@ -3,7 +3,7 @@ import { ImapFlow } from 'imapflow'
 import type { FetchMessageObject } from 'imapflow'
 import { AppError } from '../../../shared/errors'
 import type { Log } from '../../log'
-import type { Mailbox, OpenMailbox, RawMail } from '../mailbox'
+import type { FetchLimits, Mailbox, OpenMailbox, RawMail } from '../mailbox'
 import { isRefusedCommand, mailboxError } from './imap-refusals'
 
 /** Where the mailbox is; `MailboxConfig` is one. */
@@ -114,13 +114,12 @@ class ImapFolder implements OpenMailbox {
     client.on('close', () => this.#end())
   }
 
-  async *fetchAfter(
-    uid: number,
-    limits: { readonly batch: number; readonly maxBytes: number },
-  ): AsyncIterable<readonly RawMail[]> {
+  async *fetchAfter(uid: number, limits: FetchLimits): AsyncIterable<readonly RawMail[]> {
     this.#news = false
     const uids = await this.#uids({ uid: `${uid + 1}:*` }, uid)
-    for (let start = 0; start < uids.length; start += limits.batch) {
+    const [first] = uids
+    if (limits.passOver && first !== undefined) yield [withoutSource(first)]
+    for (let start = limits.passOver ? 1 : 0; start < uids.length; start += limits.batch) {
       const mails = await this.#fetch(uids.slice(start, start + limits.batch), limits.maxBytes)
       if (mails.length > 0) yield mails
     }
@@ -192,7 +191,7 @@ class ImapFolder implements OpenMailbox {
     // Gone meanwhile, or there but not to be had.
     const there = missing.length === 0 ? [] : await this.#uids({ uid: missing.join(',') }, 0)
     for (const uid of there) {
-      mails.set(uid, { uid, receivedAt: new Date(0).toISOString(), size: 0, source: new Uint8Array() })
+      mails.set(uid, withoutSource(uid))
     }
     return [...mails.values()].sort((a, b) => a.uid - b.uid)
   }
@@ -240,6 +239,11 @@ class ImapFolder implements OpenMailbox {
       throw mailboxError(error, this.#host)
     }
   }
+}
+
+/** There, but not to be had. */
+function withoutSource(uid: number): RawMail {
+  return { uid, receivedAt: new Date(0).toISOString(), size: 0, source: new Uint8Array() }
 }
 
 function rawMail(mail: FetchMessageObject): RawMail {
