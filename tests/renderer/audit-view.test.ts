@@ -140,4 +140,27 @@ describe('audit words', () => {
     const facts = Object.keys(row.details).map((name) => factWords(row, name, t).value)
     expect(facts).toEqual(['At the desk', 'yes', 'Agent · Administrator', 'said so, twice'])
   })
+
+  it('names a changed setting and its value as the form does', () => {
+    const details = {
+      changed: 'policy.proofMinutes sms.body sspr.scope',
+      'policy.proofMinutes': '10 → 8',
+      'sspr.scope': 'none → selected',
+      'not.there': 'a → b',
+      secrets: 'mailbox.password sms.token',
+    }
+    const row = aRow({ action: 'settings.save', outcome: 'copied', details })
+    expect(Object.keys(details).map((name) => factWords(row, name, t))).toEqual([
+      {
+        name: 'Changed',
+        value:
+          'Policy: A passed check counts for (minutes) · SMS: Body · Scope of self-service: Self-service password reset is on for',
+      },
+      { name: 'Policy: A passed check counts for (minutes)', value: '10 → 8' },
+      { name: 'Scope of self-service: Self-service password reset is on for', value: 'Nobody → Selected groups' },
+      { name: 'not.there', value: 'a → b' },
+      { name: 'Passwords and keys entered', value: 'mailbox.password · sms.token' },
+    ])
+    expect(outcomeWords(row.outcome, t)).toBe('Copy made, not in force')
+  })
 })

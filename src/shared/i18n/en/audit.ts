@@ -86,6 +86,7 @@ export const audit = {
     succeeded: 'Succeeded',
     indeterminate: 'Unknown result',
     partly: 'Partly done',
+    copied: 'Copy made, not in force',
     'no-match': 'No match',
     'no-code': 'No code to compare with',
     rejected: 'No longer accepted by the directory',
@@ -145,6 +146,8 @@ export const audit = {
     names: 'Names',
     part: 'Part',
     host: 'Host',
+    changed: 'Changed',
+    secrets: 'Passwords and keys entered',
   },
   value: {
     forgot: 'Password forgotten',

@@ -84,6 +84,7 @@ export const audit: typeof en = {
     succeeded: '成功',
     indeterminate: '結果不明',
     partly: '一部だけ完了',
+    copied: 'コピーを作成',
     'no-match': '不一致',
     'no-code': '照合するコードなし',
     rejected: 'ディレクトリが受け付けなくなった',
@@ -143,6 +144,8 @@ export const audit: typeof en = {
     names: '名前',
     part: '対象',
     host: 'ホスト',
+    changed: '変更した項目',
+    secrets: '入力したパスワードとキー',
   },
   value: {
     forgot: 'パスワードを忘れた',

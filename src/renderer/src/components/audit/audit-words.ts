@@ -1,5 +1,6 @@
 import type { AuditAction, AuditRow } from '../../../../shared/model/audit'
 import { hasWords } from '../../lib/i18n'
+import { fieldWords, valueWords } from '../settings/changes'
 
 type ActionGroup = AuditAction extends `${infer G}.${string}` ? G : never
 
@@ -49,7 +50,7 @@ export function outcomeWords(outcome: string, t: Translate): string {
 export function outcomeTone(outcome: string): 'neutral' | 'ok' | 'warn' | 'danger' {
   if (outcome === 'started') return 'neutral'
   if (outcome === 'succeeded') return 'ok'
-  if (outcome === 'indeterminate' || outcome === 'partly') return 'warn'
+  if (outcome === 'indeterminate' || outcome === 'partly' || outcome === 'copied') return 'warn'
   return 'danger'
 }
 
@@ -63,11 +64,29 @@ export function factWords(
   t: Translate,
 ): { readonly name: string; readonly value: string } {
   const value = row.details[name]
+  if (row.action === 'settings.save') return changeWords(name, String(value ?? ''), t)
   const label = hasWords(`audit.fact.${name}`) ? t(`audit.fact.${name}`) : name
   if (typeof value === 'boolean') return { name: label, value: t(value ? 'audit.detail.yes' : 'audit.detail.no') }
   const text = String(value ?? '')
   const words = lists.has(name) ? text.split(/[\s,]+/u).filter(Boolean) : [text]
   return { name: label, value: words.map((word) => valueWord(word, t)).join(' · ') }
+}
+
+/** A changed setting is named as its form names it. */
+function changeWords(name: string, value: string, t: Translate): { readonly name: string; readonly value: string } {
+  const label = hasWords(`audit.fact.${name}`) ? t(`audit.fact.${name}`) : (fieldWords(name, t) ?? name)
+  if (name === 'changed') {
+    const fields = value.split(' ').filter(Boolean)
+    return { name: label, value: fields.map((field) => fieldWords(field, t) ?? field).join(' · ') }
+  }
+  if (name === 'secrets') return { name: label, value: value.split(' ').join(' · ') }
+  const ends = value.split(' → ')
+  return { name: label, value: ends.map((end) => settingWord(name, end, t)).join(' → ') }
+}
+
+function settingWord(name: string, value: string, t: Translate): string {
+  if (value === 'true' || value === 'false') return t(value === 'true' ? 'settings.save.on' : 'settings.save.off')
+  return valueWords(name, value, t)
 }
 
 function valueWord(word: string, t: Translate): string {

@@ -1,5 +1,6 @@
 import type { DeskSettings, SecretValues } from '../../../../shared/model/desk-settings'
 import { policyNumbers, policySwitches } from '../../../../shared/policy-fields'
+import { hasWords } from '../../lib/i18n'
 import { nameOfDn } from '../connections/form'
 import type { Section } from './sections'
 
@@ -97,7 +98,9 @@ export function changesOf(
 ): SettingsChange[] {
   const change = (path: string, one: unknown, other: unknown): SettingsChange[] => {
     if (JSON.stringify(one) === JSON.stringify(other)) return []
-    const texts = silent.has(path) ? { before: null, after: null } : { before: said(one, t), after: said(other, t) }
+    const texts = silent.has(path)
+      ? { before: null, after: null }
+      : { before: said(path, one, t), after: said(path, other, t) }
     return [{ section: sectionOfField(path) ?? 'desk', path, label: labelOf(path, t), ...texts }]
   }
   const fields = (name: string, one: Fields, other: Fields): SettingsChange[] =>
@@ -142,11 +145,36 @@ function labelOf(path: string, t: Translate): string {
   return start === 'policy' ? t(`connections.policy.fields.${name}`) : t(labels[path] ?? 'settings.title')
 }
 
-function said(value: unknown, t: Translate): string {
+/** A field of the configuration with its section, for where the section is not on screen; `null`: it has no words. */
+export function fieldWords(path: string, t: Translate): string | null {
+  const section = sectionOfField(path)
+  const isPolicy = path.startsWith('policy.') && hasWords(`connections.policy.fields.${path.slice('policy.'.length)}`)
+  if (section === null || (!isPolicy && labels[path] === undefined)) return null
+  const label = labelOf(path, t)
+  const place = t(`settings.sections.${section}`)
+  return label === place || section === 'desk' ? label : t('connections.fact', { name: place, value: label })
+}
+
+/** Where the words of a chosen value are, by the field. */
+const choices: Readonly<Record<string, readonly string[]>> = {
+  'directory.kind': ['common.directoryKind', 'connections.directory'],
+  'mailbox.security': ['connections.mailbox.securities'],
+  'sms.preset': ['connections.sms.presets'],
+  'sms.escaping': ['connections.sms.escapings'],
+  'sspr.scope': ['connections.scope'],
+}
+
+/** One value of a field, as its form words it. */
+export function valueWords(path: string, value: string, t: Translate): string {
+  const place = choices[path]?.find((one) => hasWords(`${one}.${value}`))
+  return place === undefined ? value : t(`${place}.${value}`)
+}
+
+function said(path: string, value: unknown, t: Translate): string {
   if (Array.isArray(value)) {
     return value.length === 0 ? t('settings.save.empty') : value.map((one) => nameOfDn(String(one))).join(', ')
   }
   if (typeof value === 'boolean') return t(value ? 'settings.save.on' : 'settings.save.off')
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-  return text === '' ? t('settings.save.empty') : text
+  return text === '' ? t('settings.save.empty') : valueWords(path, text, t)
 }
