@@ -84,6 +84,7 @@ export const errorCodes = [
   'approver-without-role',
   'code-too-soon',
   'code-too-many',
+  'trial-too-soon',
   'code-over',
   'number-invalid',
   'number-not-mobile',

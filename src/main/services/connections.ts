@@ -151,7 +151,10 @@ export class ConnectionsService {
     )
   }
 
-  /** Really sends one message; once in ten seconds. Audited where there is an audit store. */
+  /**
+   * Really sends one message. After one that may have gone out the next waits ten seconds (`trial-too-soon`); after a refusal it
+   * does not, so that a corrected key is tried at once. Audited where there is an audit store.
+   */
   async sms(sms: SmsSettings, secrets: SecretValues, number: string): Promise<ConnectionTrial> {
     return this.#permitted((acting) =>
       trialOf(async () => {
@@ -159,11 +162,16 @@ export class ConnectionsService {
         if (config === null) throw new AppError('not-available')
         const phone = this.#parts.createNumberReader(config.region)(number)
         if (phone === null) throw new AppError('number-invalid')
-        this.#assertPause()
+        const before = this.#startPause()
         const gateway = this.#parts.createSmsGateway(config, this.#trialSecrets(config, secrets))
         const send = async (): Promise<ConnectionTrial['facts']> => {
           const id = randomUUID()
-          const { delivery, messageId } = await gateway.send({ id, number: phone.e164, text: trialText })
+          const { delivery, messageId } = await gateway
+            .send({ id, number: phone.e164, text: trialText })
+            .catch((error: unknown) => {
+              this.#lastSms = before
+              throw error
+            })
           if (delivery === 'unknown') throw new AppError('sms-unknown')
           return messageId === null ? {} : { messageId }
         }
@@ -243,12 +251,14 @@ export class ConnectionsService {
     return async (name) => typed[name] ?? (await stored(name))
   }
 
-  #assertPause(): void {
+  /** Answers when the one before was. */
+  #startPause(): number {
     const now = this.#parts.clock.now()
-    const next = this.#lastSms + smsPauseMs
+    const before = this.#lastSms
     // A clock that was set back must not close this for as long.
-    if (now < next && this.#lastSms <= now) throw new AppError('code-too-soon', { at: new Date(next).toISOString() })
+    if (now < before + smsPauseMs && before <= now) throw new AppError('trial-too-soon')
     this.#lastSms = now
+    return before
   }
 }
 

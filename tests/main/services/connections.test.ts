@@ -42,7 +42,7 @@ let desktop: FakeDesktop
 let desk: SettingsDesk | null
 let unconfigured: boolean
 let sent: { readonly number: string; readonly text: string; readonly token: string | null }[]
-let gatewayAnswer: 'accepted' | 'unknown'
+let gatewayAnswer: 'accepted' | 'unknown' | 'refused'
 let mailPasswords: string[]
 let recorded: AuditEvent[]
 let binds: number
@@ -110,6 +110,7 @@ function connections(): ConnectionsService {
       send: async (message) => {
         const token = await secrets('sms.token')
         if (token === null) throw new AppError('secret-missing', { name: 'sms.token' })
+        if (gatewayAnswer === 'refused') throw new AppError('sms-refused', { status: 401 })
         sent.push({ ...message, token })
         return { delivery: gatewayAnswer, messageId: null }
       },
@@ -327,12 +328,25 @@ describe('ConnectionsService.sms', () => {
     expect(await send('12')).toBe('number-invalid')
     expect(await send()).toBe('ok')
     clock.advance(9)
-    expect(await send()).toBe('code-too-soon')
+    expect(await send()).toBe('trial-too-soon')
     clock.advance(1)
     expect(await send()).toBe('ok')
     clock.advance(-3600)
     expect(await send()).toBe('ok')
     expect(sent).toHaveLength(3)
+  })
+
+  it('lets a corrected key be tried at once after a refusal, but not after what may have gone out', async () => {
+    const service = connections()
+    const send = async (): Promise<string> =>
+      (await service.sms(sms, { 'sms.token': 't' }, number)).problem?.code ?? 'ok'
+    expect((await service.sms(sms, {}, number)).problem?.code).toBe('secret-missing')
+    gatewayAnswer = 'refused'
+    expect(await send()).toBe('sms-refused')
+    gatewayAnswer = 'unknown'
+    expect(await send()).toBe('sms-unknown')
+    gatewayAnswer = 'accepted'
+    expect(await send()).toBe('trial-too-soon')
   })
 
   it('says that the outcome is unknown when it is', async () => {

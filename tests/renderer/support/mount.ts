@@ -17,6 +17,8 @@ export async function show(
   options: { readonly language?: Language; readonly routes?: Component } = {},
 ): Promise<Screen> {
   standInForDialogs()
+  // jsdom lays nothing out, so it has nowhere to scroll to.
+  Element.prototype.scrollIntoView = () => undefined
   const pinia = createPinia()
   setActivePinia(pinia)
   setLanguage(options.language ?? 'en')

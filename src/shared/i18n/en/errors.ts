@@ -249,6 +249,10 @@ export const errors = {
     title: 'Another code can be sent a little later',
     next: 'Wait until {at}. The code that was sent is still checked meanwhile.',
   },
+  'trial-too-soon': {
+    title: 'A test message was sent just now',
+    next: 'Wait about ten seconds, then send another one.',
+  },
   'code-too-many': {
     title: 'Too many codes were sent to this number',
     next: 'The next one can be sent at {at}. Use another method of this person meanwhile.',
