@@ -60,6 +60,7 @@ const api: Api = {
     match: (input) => ipcRenderer.invoke('intake.match', input),
     dismiss: (input) => ipcRenderer.invoke('intake.dismiss', input),
     templates: () => ipcRenderer.invoke('intake.templates'),
+    readyTemplates: () => ipcRenderer.invoke('intake.readyTemplates'),
     saveTemplates: (input) => ipcRenderer.invoke('intake.saveTemplates', input),
     tryTemplates: (input) => ipcRenderer.invoke('intake.tryTemplates', input),
   },

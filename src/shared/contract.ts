@@ -148,6 +148,8 @@ export const contract = {
     match: { input: mailMatch, output: resetRequest },
     dismiss: { input: z.object({ mailId: z.uuid(), reason: reasonText }), output: intakeMail },
     templates: { input: nothing, output: z.array(intakeTemplate) },
+    /** Those that a new desk has. */
+    readyTemplates: { input: nothing, output: z.array(intakeTemplate) },
     saveTemplates: { input: z.object({ templates: z.array(intakeTemplate).max(50) }), output: z.array(intakeTemplate) },
     /** `raw`: a whole mail with headers, or just its text. */
     tryTemplates: {

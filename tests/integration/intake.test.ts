@@ -434,6 +434,33 @@ describe('IntakeService.saveTemplates', () => {
       ['Mine', 'nobody-named'],
     ])
   })
+
+  it('reads mails again that nobody has understood, and no others', async () => {
+    const test = await open()
+    const [form] = await test.intake.readyTemplates()
+    if (form === undefined) throw new Error('no template')
+    mailbox.drop([
+      rawMail({ subject: 'x', body: 'Account of yamada.hanako is stuck' }),
+      rawMail({ subject: 'x', body: 'Account of nobody.known is stuck' }),
+      rawMail({ subject: 'x', body: 'lunch?' }),
+    ])
+    test.intake.start()
+    await taken(test, 3)
+    expect(await test.requests()).toEqual([])
+
+    const admin = await test.signIn('tanaka.hiroshi')
+    const mine = { ...form, marks: [], marksNeeded: 0, userPatterns: ['Account of {user} is stuck'] }
+    await test.intake.saveTemplates(admin, [mine])
+
+    expect((await test.mails()).toReversed().map(({ state, trouble }) => [state, trouble])).toEqual([
+      ['request', null],
+      ['unclear', 'unknown-person'],
+      ['unclear', 'not-understood'],
+    ])
+    expect((await test.requests()).map(({ personUserId, createdBy }) => [personUserId, createdBy])).toEqual([
+      ['yamada.hanako', null],
+    ])
+  })
 })
 
 describe('IntakeService.tryTemplates', () => {

@@ -98,6 +98,23 @@ describe('TemplatesSection', () => {
     expect(button(words.save).disabled).toBe(true)
   })
 
+  it('brings the ready ones back where they stood, and keeps own ones', async () => {
+    const saved: IntakeTemplate[][] = []
+    const own = { ...plain, id: '99999999-9999-4999-8999-999999999999', name: 'Own' }
+    await open({
+      templates: () => ok([{ ...microsoft, marks: ['changed'] }, own]),
+      readyTemplates: () => ok([microsoft, plain]),
+      saveTemplates: ({ templates }) => {
+        saved.push(structuredClone(templates))
+        return ok(templates)
+      },
+    })
+    await press(words.restore)
+    expect(saved).toEqual([])
+    await press(words.save)
+    expect(saved).toEqual([[microsoft, own, plain]])
+  })
+
   it('leads to an unfinished template instead of saving it', async () => {
     const api = await open()
     await press(words.add)

@@ -75,6 +75,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   'intake.match': { mailId: id, personId },
   'intake.dismiss': { mailId: id, reason: 'x' },
   'intake.templates': undefined,
+  'intake.readyTemplates': undefined,
   'intake.saveTemplates': { templates: [] },
   'intake.tryTemplates': { raw: 'x', templates: [] },
   'diagnosis.ofRequest': { requestId: id },

@@ -13,6 +13,7 @@ export function intakeHandlers(desk: () => Workplace): Handlers['intake'] {
     dismiss: ({ mailId, reason }) =>
       desk().session.withOperator((acting) => desk().intake.dismiss(acting, mailId, reason)),
     templates: () => desk().session.withRole(readers, () => desk().intake.templates()),
+    readyTemplates: () => desk().session.withRole(readers, () => desk().intake.readyTemplates()),
     saveTemplates: ({ templates }) =>
       desk().session.withOperator((acting) => desk().intake.saveTemplates(acting, templates)),
     tryTemplates: ({ raw, templates }) =>

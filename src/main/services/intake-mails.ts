@@ -34,6 +34,8 @@ type Answer = Awaited<ReturnType<typeof whoIsMeant>>
 type Entered = Extract<MailOutcome, { kind: 'created' | 'folded' }>
 
 const matchedAtOnce = 50
+/** After a change of the templates; older ones are left to whoever sorts them. */
+const readAgainAtOnce = 500
 
 /** Turns mails into requests: whole batches from the mailbox, and mails that waited for a directory. */
 export class IntakeMails {
@@ -76,6 +78,23 @@ export class IntakeMails {
         if (!(await this.#matchAll(fresh, find))) return
       }
     })
+  }
+
+  /** The templates changed: mails that nobody understood are read by the new ones, and wait for the directory where one fits. */
+  async readAgain(): Promise<void> {
+    const { mails, emit } = this.#parts
+    const templates = usableTemplates(await this.#parts.templates())
+    let again = false
+    for (const stored of await mails.notUnderstood(readAgainAtOnce)) {
+      const { from, subject } = stored.mail
+      const claim = claimIn({ address: addressIn(from), subject, text: this.openText(stored) }, templates)
+      if (claim.template === null || claim.named.length === 0) continue
+      const { name, reason } = claim.template
+      again = (await mails.setRead(stored.mail.id, { template: name, reason, named: claim.named })) || again
+    }
+    if (!again) return
+    emit('intake-changed', {})
+    await this.matchWaiting()
   }
 
   times(): MailRequestTimes {
@@ -190,6 +209,11 @@ export class IntakeMails {
     const created = entered.filter(({ kind }) => kind === 'created').map(({ request }) => request.id)
     if (created.length > 0) onEntered(created)
   }
+}
+
+/** Of `Name <address>` the address; a name may hold what it likes, so only the end counts. */
+function addressIn(from: string): string {
+  return /<([^<>\s]*)>$/u.exec(from)?.[1] ?? from
 }
 
 function isEntered(outcome: MailOutcome): outcome is Entered {

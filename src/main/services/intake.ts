@@ -149,7 +149,12 @@ export class IntakeService {
     return (await this.#parts.templates.all()) ?? [...readyTemplates]
   }
 
-  /** For mails that come from now on. Throws `role-required`, `template-invalid`. */
+  /** Those that a new desk has, for whoever wants them back. */
+  async readyTemplates(): Promise<IntakeTemplate[]> {
+    return [...readyTemplates]
+  }
+
+  /** For mails that come from now on, and those that nobody has understood so far. Throws `role-required`, `template-invalid`. */
   async saveTemplates(acting: Acting, templates: readonly IntakeTemplate[]): Promise<IntakeTemplate[]> {
     const { audit, templates: store, emit } = this.#parts
     // Names and numbers only: a pattern may quote a mail.
@@ -160,6 +165,7 @@ export class IntakeService {
       compileTemplates(templates)
       await store.save(templates)
     })
+    await this.#mails.readAgain()
     emit('intake-changed', {})
     return this.templates()
   }

@@ -46,6 +46,8 @@ type LiveCases = Map<PersonId, RequestTable>
 const askedAtOnce = 200
 const insertedAtOnce = 20
 
+const notUnderstood = ['not-understood', 'nobody-named'] as const satisfies readonly MailTrouble[]
+
 /**
  * Mails of the intake in SQL. Every column but the place in the list is under the row's MAC, and so is the cursor: neither whom
  * a mail names nor up to where the mailbox was read may be changed by another hand.
@@ -102,6 +104,27 @@ export class MailRows implements MailStore {
       .limit(limit)
       .execute()
     return this.#asserted(rows).map(storedMailOf)
+  }
+
+  async notUnderstood(limit: number): Promise<StoredMail[]> {
+    const rows = await this.#database
+      .selectFrom('mails')
+      .selectAll()
+      .where('state', '=', 'unclear')
+      .where('trouble', 'in', notUnderstood)
+      .orderBy('seq', 'desc')
+      .limit(limit)
+      .execute()
+    return this.#asserted(rows).map(storedMailOf)
+  }
+
+  setRead(id: string, { template, reason, named }: Parameters<MailStore['setRead']>[1]): Promise<boolean> {
+    return this.#database.transaction().execute(async (trx) => {
+      const before = await this.#row(trx, id)
+      const isOpen = before.state === 'unclear' && notUnderstood.some((trouble) => trouble === before.trouble)
+      const read = { state: 'waiting', trouble: null, template, reason, named: JSON.stringify(named) } as const
+      return isOpen && this.#replace(trx, before, read)
+    })
   }
 
   setUnclear(id: string, trouble: MailTrouble): Promise<boolean> {

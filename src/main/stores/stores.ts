@@ -287,6 +287,13 @@ export interface MailStore {
   ): Promise<MailOutcome[]>
   /** Mails that wait for a directory to be asked, oldest first. */
   waiting(limit: number): Promise<StoredMail[]>
+  /** Mails in which no template found a person, newest first: another template may. */
+  notUnderstood(limit: number): Promise<StoredMail[]>
+  /** Such a mail was read by another template and waits for the directory; `false`: somebody has sorted it meanwhile. */
+  setRead(
+    id: string,
+    reading: { readonly template: string; readonly reason: RequestReason; readonly named: readonly string[] },
+  ): Promise<boolean>
   /** A waiting mail that a person must look at after all; `false`: it is not waiting any more. */
   setUnclear(id: string, trouble: MailTrouble): Promise<boolean>
   /** Compare-and-set from waiting or unclear. Throws `mail-settled` when somebody was first, `mail-not-found`. */

@@ -329,6 +329,34 @@ describeStores('MailStore', (desks) => {
     expect(await stores.mails.waiting(10)).toEqual([])
   })
 
+  it('lets a mail that no template understood wait again, once, and no other one', async () => {
+    const mails = [
+      aTakenMail({ uid: 1, trouble: 'not-understood', template: null, named: [] }),
+      aTakenMail({ uid: 2, trouble: 'nobody-named', named: [] }),
+      aTakenMail({ uid: 3, trouble: 'several-people' }),
+      aTakenMail({ uid: 4, trouble: 'unreadable' }),
+      aTakenMail({ uid: 5, person: aPerson() }),
+      aTakenMail({ uid: 6, trouble: 'not-understood' }),
+    ]
+    await take(stores, ...mails)
+    const [first, second, several, unreadable, entered, dismissed] = mails
+    if (!first || !second || !several || !unreadable || !entered || !dismissed) throw new Error('six mails')
+    await stores.mails.dismiss(dismissed.id, agent, at(70), '広告')
+    const reading = { template: 'Form', reason: 'locked-out', named: ['yamada.hanako'] } as const
+
+    expect((await other.mails.notUnderstood(10)).map(({ mail }) => mail.id)).toEqual([second.id, first.id])
+    const answers = await Promise.all([stores.mails.setRead(first.id, reading), other.mails.setRead(first.id, reading)])
+    expect(answers.toSorted()).toEqual([false, true])
+    for (const { id } of [several, unreadable, entered, dismissed]) {
+      expect(await stores.mails.setRead(id, reading)).toBe(false)
+    }
+    expect(await other.mails.get(first.id)).toMatchObject({
+      reason: 'locked-out',
+      mail: { state: 'waiting', trouble: null, template: 'Form', named: ['yamada.hanako'] },
+    })
+    expect((await stores.mails.waiting(10)).map(({ mail }) => mail.id)).toEqual([first.id])
+  })
+
   it('dismisses a mail and makes no request of it', async () => {
     const mail = aTakenMail({ trouble: 'not-understood' })
     await take(stores, mail)

@@ -59,6 +59,10 @@ export const useSettingsStore = defineStore('settings', () => {
     return now
   }
 
+  function readyTemplates(): Promise<readonly IntakeTemplate[]> {
+    return unwrap(window.api.intake.readyTemplates())
+  }
+
   async function saveTemplates(next: readonly IntakeTemplate[]): Promise<readonly IntakeTemplate[]> {
     const now = await unwrap(window.api.intake.saveTemplates({ templates: [...next] }))
     templates.value = now
@@ -80,6 +84,7 @@ export const useSettingsStore = defineStore('settings', () => {
     loadEdit,
     save,
     loadTemplates,
+    readyTemplates,
     saveTemplates,
     tryTemplates,
   }
