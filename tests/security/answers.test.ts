@@ -16,6 +16,16 @@ import {
   switchTo,
   wait,
 } from '../support/desk'
+import { startDovecot } from '../support/dovecot'
+import type { TestMailbox } from '../support/dovecot'
+import {
+  intakeStory,
+  mailSecrets,
+  pastedSecret,
+  settingsStory,
+  trialNumber,
+  typedSecrets,
+} from '../support/settings-story'
 import { checkCode, gatewaySecret, mobile, openSmsDesk, phoneOf, proofing, sendCode } from '../support/sms-desk'
 import type { SmsDesk } from '../support/sms-desk'
 import { totpCode, wrongCode } from '../support/totp'
@@ -27,16 +37,21 @@ interface Seen {
   readonly text: string
 }
 
+let mailbox: TestMailbox
 let desk: SmsDesk
 let seen: Seen[]
 
 beforeEach(async () => {
   seen = []
+  mailbox = await startDovecot()
   const opened = await openSmsDesk({ policy: { methodsRequired: 1 } })
   desk = { ...opened, api: listening(opened.api) }
 })
 
-afterEach(() => desk.close())
+afterEach(async () => {
+  await desk.close()
+  await mailbox.stop()
+})
 
 /** The same calls; everything that they answer is written down. */
 function listening(api: Api): Api {
@@ -137,6 +152,8 @@ async function wholeStory(): Promise<{ typedKey: string; codes: string[]; passwo
 
   await queueStory(personId)
   codes.push(...(await numberStory()))
+  await settingsStory(desk, mailbox)
+  await intakeStory(desk, mailbox)
 
   await ok(desk.api.requests.operators())
   await ok(desk.api.settings.preferences())
@@ -197,6 +214,15 @@ describe('no answer to the page says more than it must', () => {
     expect(callsThatSaid(typedKey.replaceAll(' ', ''))).toEqual([])
     expect(callsThatSaid(readFileSync(join(desk.folder, 'vault.key'), 'utf8').trim())).toEqual([])
     expect([gatewaySecret, mobile.e164, mobile.typed, '9012345678'].flatMap(callsThatSaid)).toEqual([])
+    const typed = [
+      ...Object.values(typedSecrets),
+      mailbox.password,
+      trialNumber,
+      trialNumber.replaceAll('-', '').slice(1),
+    ]
+    expect(typed.flatMap(callsThatSaid)).toEqual([])
+    for (const secret of mailSecrets) expect(callsThatSaid(secret)).toEqual(['intake.get', 'intake.ofRequest'])
+    expect(callsThatSaid(pastedSecret)).toEqual(['intake.tryTemplates'])
     expect(passwords).toHaveLength(2)
     expect(passwords.map(callsThatSaid)).toEqual([['reset.perform'], ['reset.recheck']])
     // Six digits turn up by chance in times and ids: only whole words count.
@@ -243,7 +269,7 @@ describe('no answer to the page says more than it must', () => {
     await wholeStory()
 
     const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
-    const reasons = ['idle', 'locked', 'computer-locked', 'signed-out', 'rejected']
+    const reasons = ['idle', 'locked', 'computer-locked', 'signed-out', 'rejected', 'settings-changed']
     expect(desk.events.length).toBeGreaterThan(10)
     for (const { payload } of desk.events)
       for (const value of Object.values(payload as Record<string, unknown>))

@@ -15,6 +15,16 @@ import {
   wait,
 } from '../support/desk'
 import type { TestDesk } from '../support/desk'
+import { startDovecot } from '../support/dovecot'
+import {
+  intakeStory,
+  mailSecrets,
+  pastedSecret,
+  settingsStory,
+  trialNumber,
+  typedSecrets,
+} from '../support/settings-story'
+import { gatewaySecret, openSmsDesk } from '../support/sms-desk'
 import { base32, totpCode, wrongCode } from '../support/totp'
 
 let desk: TestDesk
@@ -134,6 +144,37 @@ describe('secrets leave no trace in any file of the desk', () => {
     // The write-ahead logs are folded in at the end: once more on what stays behind.
     await desk.close({ keepFolder: true })
     expect(traces(secrets)).toEqual([])
+  })
+
+  it('of what admins type for mailbox and gateway, nor of what mails say', async () => {
+    await desk.close()
+    const mailbox = await startDovecot()
+    const smsDesk = await openSmsDesk()
+    desk = smsDesk
+    try {
+      await signIn(desk)
+      await settingsStory(desk, mailbox)
+      await intakeStory(desk, mailbox)
+      await ok(desk.api.session.signOut())
+      const [said, link] = mailSecrets
+      const secrets = {
+        ...typedSecrets,
+        'mailbox password': mailbox.password,
+        'gateway key from a file': gatewaySecret,
+        'number of a trial': trialNumber.replaceAll('-', '').slice(1),
+        'what a mail says': said,
+        'link of a mail': link,
+        'pasted mail': pastedSecret,
+      }
+      expect(smsDesk.sink.requests.map(({ headers }) => headers['authorization'])).toContain(
+        `Bearer ${typedSecrets['gateway key for a trial']}`,
+      )
+      expect(traces(secrets)).toEqual([])
+      await desk.close({ keepFolder: true })
+      expect(traces(secrets)).toEqual([])
+    } finally {
+      await mailbox.stop()
+    }
   })
 
   it('keeps the codes out of log and audit', async () => {
