@@ -84,7 +84,7 @@ const requestId = 'c56a4180-65aa-42ec-a945-5fd21dec0538'
 describe('serve', () => {
   let server: ReturnType<typeof aServer>
   beforeEach(() => {
-    server = aServer({ 'settings.preferences': () => ({ language: 'ja', theme: 'dark' }) })
+    server = aServer({ 'settings.preferences': () => ({ language: 'ja', theme: 'dark', notifications: true }) })
   })
 
   it('serves every call of the contract and nothing else', () => {
@@ -111,7 +111,7 @@ describe('serve', () => {
 
   it("answers the app's own main frame", async () => {
     const answer = await server.call('settings.preferences', from(server.ours), undefined)
-    expect(answer).toEqual({ ok: true, value: { language: 'ja', theme: 'dark' } })
+    expect(answer).toEqual({ ok: true, value: { language: 'ja', theme: 'dark', notifications: true } })
     expect(server.logged).toEqual([])
   })
 
@@ -218,10 +218,10 @@ describe('serve', () => {
 
   it('takes unknown fields out of answers, so that nothing leaves main by accident', async () => {
     const talkative = aServer({
-      'settings.preferences': () => ({ language: 'ja', theme: 'dark', installationKey: 'leak' }),
+      'settings.preferences': () => ({ language: 'ja', theme: 'dark', notifications: true, installationKey: 'leak' }),
     })
     const answer = await talkative.call('settings.preferences', from(talkative.ours))
-    expect(answer).toEqual({ ok: true, value: { language: 'ja', theme: 'dark' } })
+    expect(answer).toEqual({ ok: true, value: { language: 'ja', theme: 'dark', notifications: true } })
   })
 
   it('treats an answer that does not fit the contract as a bug, without writing its values to the log', async () => {
