@@ -122,10 +122,10 @@ describe('sameFilter', () => {
 
 describe('dueOf', () => {
   it('says how long is left, how long it is over, and nothing for a closed one', () => {
-    expect(dueOf(null, now)).toBeNull()
-    expect(dueOf(at(40), now)).toEqual({ kind: 'soon', seconds: 2400 })
-    expect(dueOf(at(240), now)?.kind).toBe('later')
-    expect(dueOf(at(-120), now)).toEqual({ kind: 'over', seconds: 7200 })
+    expect(dueOf(null, now, 3600)).toBeNull()
+    expect(dueOf(at(40), now, 3600)).toEqual({ kind: 'soon', seconds: 2400 })
+    expect(dueOf(at(240), now, 3600)?.kind).toBe('later')
+    expect(dueOf(at(-120), now, 3600)).toEqual({ kind: 'over', seconds: 7200 })
   })
 
   it('is said in one short unit, never longer than it is', () => {

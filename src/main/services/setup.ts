@@ -162,6 +162,7 @@ export class SetupService<T extends Opened> {
       server: session?.server ?? null,
       operator: session?.operator ?? null,
       idleLockSeconds: config?.policy.idleLockSeconds ?? 0,
+      dueSoonSeconds: config?.policy.dueSoonSeconds ?? 0,
       closed: stage.phase === 'opened' && stage.desk.closed(),
       // The sample organisation holds made-up people only: nothing there is worth a warning.
       keyFileWarning: stage.phase === 'opened' && stage.kept === 'key-file' && stage.config.source !== 'sample',

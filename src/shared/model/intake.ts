@@ -105,6 +105,5 @@ export const mailFilter = z.object({
   /** `to-sort`: waiting or unclear. */
   show: z.enum(['to-sort', 'all']).default('to-sort'),
 })
-export type MailFilter = z.input<typeof mailFilter>
 
 export const mailMatch = z.object({ mailId: z.uuid(), personId })

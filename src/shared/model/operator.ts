@@ -30,6 +30,8 @@ export const sessionStatus = z.object({
   server: z.string().nullable(),
   operator: operator.nullable(),
   idleLockSeconds: z.number(),
+  /** How long before its due time a request is shown as due soon, by policy. */
+  dueSoonSeconds: z.number(),
   /** The desk takes no action until the audit store is mended (DESIGN.md §5.8). */
   closed: z.boolean(),
   /** The installation key lies in a plain key file, not under the operating system's protection. */

@@ -114,6 +114,7 @@ export function aStatus(change: Partial<SessionStatus> = {}): SessionStatus {
     server: null,
     operator: null,
     idleLockSeconds: 300,
+    dueSoonSeconds: 3600,
     closed: false,
     keyFileWarning: false,
     sample: false,
