@@ -421,7 +421,7 @@ describe('QueueView', () => {
     type('Name', 'Mails')
     await press('Save the view')
     expect(kept).toMatchObject([{ name: 'Mails', sort: 'due', filter: { channels: ['mail'], causes: ['unknown'] } }])
-    expect(button('View: Mails')).toBeDefined()
+    expect(button('Mails').getAttribute('aria-label')).toBe('View: Mails')
 
     await press('Active')
     expect(asked.at(-1)).toMatchObject({ filter: { channels: [], causes: [] } })

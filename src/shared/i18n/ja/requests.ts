@@ -212,7 +212,7 @@ export const requests: typeof en = {
     previous: '前の依頼',
     open: '依頼の内容へ移動',
     filter: '絞り込みへ移動',
-    tab: '依頼と振り分け待ちメールの切り替え',
+    tab: '依頼とメールの切り替え',
     new: '新しい依頼',
     claim: '担当する',
     release: '担当を外れる',
