@@ -35,6 +35,10 @@ test.describe('The window', () => {
       node: [],
       features: [
         'audit',
+        'connections',
+        'diagnosis',
+        'health',
+        'intake',
         'on',
         'people',
         'registration',
@@ -42,6 +46,7 @@ test.describe('The window', () => {
         'reset',
         'session',
         'settings',
+        'setup',
         'vault',
         'verification',
       ],
