@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Locator, Page } from 'playwright/test'
 import { startDovecot } from '../support/dovecot'
 import type { TestMailbox } from '../support/dovecot'
 import { contactMail } from '../support/gateways'
@@ -13,40 +12,11 @@ import { startSlapd } from '../support/slapd'
 import { findTraces } from '../support/traces'
 import { expect, test } from './support/desk-app'
 import { Screens } from './support/screens'
+import { Wizard } from './support/wizard'
 import { wordsIn } from './support/words'
-import type { Words } from './support/words'
 
 const admin = { userId: 'tanaka.hiroshi', password: organisation.password }
 const agent = { userId: 'sato.misaki', password: organisation.password }
-
-/** The wizard as a newcomer goes through it. */
-class Wizard {
-  readonly #page: Page
-  readonly #words: Words
-
-  constructor(page: Page, words: Words) {
-    this.#page = page
-    this.#words = words
-  }
-
-  field(key: string): Locator {
-    return this.#page.getByLabel(this.#words(key), { exact: true })
-  }
-
-  async press(key: string, params: Record<string, string | number> = {}): Promise<void> {
-    await this.#page.getByRole('button', { name: this.#words(key, params), exact: true }).click()
-  }
-
-  async shows(key: string): Promise<void> {
-    await expect(this.#page.getByRole('heading', { name: this.#words(key) })).toBeVisible({ timeout: 20_000 })
-  }
-
-  /** Types the beginning of a name and takes what the directory offers. */
-  async pick(label: string, query: string): Promise<void> {
-    await this.#page.getByRole('combobox', { name: label, exact: true }).fill(query)
-    await this.#page.getByRole('option').filter({ hasText: query }).first().click()
-  }
-}
 
 const directories = [
   { name: 'OpenLDAP', start: startSlapd, language: 'ja' },
