@@ -165,6 +165,11 @@ const open = new Set([
   'setup.chooseFile',
 ])
 
+/** Of whoever is signed in. */
+async function ownId(): Promise<string> {
+  return (await ok(desk.api.session.status())).operator?.id ?? ''
+}
+
 describe('a console in the page', () => {
   it('gets nothing of the desk without a session, on any channel', async () => {
     const guarded = channels.filter((channel) => !open.has(channel))
@@ -214,6 +219,33 @@ describe('a console in the page', () => {
     ]) {
       expect([channel, await codeOf(call(channel, inputs[channel]))]).toEqual([channel, 'role-required'])
     }
+  })
+
+  it('reads no mail, no person and no cause as an auditor, and settles nothing', async () => {
+    await signIn(desk, 'watanabe.aya')
+
+    for (const channel of [
+      'people.search',
+      'people.card',
+      'intake.list',
+      'intake.get',
+      'intake.ofRequest',
+      'intake.dismiss',
+      'intake.templates',
+      'intake.readyTemplates',
+      'intake.saveTemplates',
+      'intake.tryTemplates',
+      'diagnosis.ofRequest',
+      'diagnosis.ofPerson',
+      'settings.edit',
+      'settings.save',
+      'verification.status',
+      'registration.list',
+      'reset.preview',
+    ]) {
+      expect([channel, await codeOf(call(channel, inputs[channel]))]).toEqual([channel, 'role-required'])
+    }
+    expect(await codeOf(call('intake.match', { mailId: id, personId: await ownId() }))).toBe('role-required')
   })
 
   it('cannot send what is no plain input', async () => {
