@@ -9,7 +9,7 @@ import type {
   SettingsSaved,
 } from '../../shared/model/desk-settings'
 import { configOf } from '../config'
-import type { DeskConfig } from '../config'
+import type { DeskConfig, SmsConfig } from '../config'
 import { parseConfigText, readConfigText } from '../config/read'
 import { asSettings, draftOf, draftOfFile, settingsOf } from '../config/settings'
 import type { ConfigDraft } from '../config/settings'
@@ -25,7 +25,10 @@ import { changesOf } from './settings-changes'
 import type { SetupService } from './setup'
 
 export interface DeskSettingsParts {
-  readonly setup: Pick<SetupService<SettingsDesk>, 'isUnconfigured' | 'desk' | 'lookAgain' | 'reload' | 'expect'>
+  readonly setup: Pick<
+    SetupService<SettingsDesk>,
+    'isUnconfigured' | 'desk' | 'opened' | 'lookAgain' | 'reload' | 'expect'
+  >
   /** The configuration as its file is now; as the set-up loads it. */
   readonly loadConfig: () => DeskConfig
   readonly connections: Pick<ConnectionsService, 'signedInTo' | 'forget'>
@@ -119,8 +122,12 @@ export class DeskSettingsService {
     const desk = setup.desk()
     const { saved, hash } = await desk.session.withOperator((acting) => this.#save(desk, acting, settings, secrets))
     // After the work of this session: opening anew waits for it.
-    if (saved.written) await setup.reload()
-    else setup.expect(() => fileHash(saved.file) === hash)
+    if (saved.written) {
+      await setup.reload()
+      const opened = setup.opened()
+      // Only what this save took out of use: a file that somebody else put there says nothing about what may go.
+      if (opened !== null) await opened.secrets.keepOnly(secretsIn(opened.config))
+    } else setup.expect(() => fileHash(saved.file) === hash)
     return saved
   }
 
@@ -239,13 +246,27 @@ export class DeskSettingsService {
     }
     if (mailbox !== null && mailbox.identity !== null && !isSameDirectory(before, after)) needed.push('intake.password')
     if (sms !== null && (before.sms === null || !isSameGateway(sms, before.sms))) {
-      const texts = [sms.url, sms.body, sms.delivery?.url ?? '', ...sms.headers.map(({ value }) => value)]
-      needed.push(...secretsOf(texts).map((name) => `sms.${name}`))
+      needed.push(...gatewaySecrets(sms))
     }
     const kept = new Set(await desk.secrets.names())
     const name = needed.find((each) => secrets[each] === undefined && kept.has(each) && !(each in after.secretFiles))
     if (name !== undefined) throw new AppError('secret-missing', { name })
   }
+}
+
+/** Names of the secrets that the gateway's request asks for. */
+function gatewaySecrets(sms: SmsConfig): string[] {
+  const texts = [sms.url, sms.body, sms.delivery?.url ?? '', ...sms.headers.map(({ value }) => value)]
+  return secretsOf(texts).map((name) => `sms.${name}`)
+}
+
+/** Names of all secrets that this configuration has a use for. */
+function secretsIn({ mailbox, sms }: DeskConfig): string[] {
+  return [
+    ...(mailbox === null ? [] : ['mailbox.password']),
+    ...(mailbox === null || mailbox.identity === null ? [] : ['intake.password']),
+    ...(sms === null ? [] : gatewaySecrets(sms)),
+  ]
 }
 
 /** As `fileHash` answers it once the draft is in place. */

@@ -43,6 +43,14 @@ export class SecretsService {
     }
   }
 
+  /** Keeps no password of a mailbox or gateway that is not set up any more. */
+  async keepOnly(wanted: readonly string[]): Promise<void> {
+    const { store } = this.#parts
+    for (const name of await store.names()) {
+      if (!wanted.includes(name)) await store.remove(name)
+    }
+  }
+
   async #read(name: string): Promise<string | null> {
     const { files, store, vault, log } = this.#parts
     const file = files[name]

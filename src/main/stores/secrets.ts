@@ -26,6 +26,10 @@ export class SecretRows implements SecretStore {
     )
   }
 
+  async remove(name: string): Promise<void> {
+    await this.#database.transaction().execute((trx) => trx.deleteFrom('secrets').where('name', '=', name).execute())
+  }
+
   async names(): Promise<string[]> {
     const rows = await this.#database.selectFrom('secrets').select('name').orderBy('name').execute()
     return rows.map(({ name }) => name)

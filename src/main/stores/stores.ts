@@ -370,6 +370,8 @@ export interface CodeStore {
 export interface SecretStore {
   get(name: string): Promise<Uint8Array | null>
   set(name: string, sealed: Uint8Array): Promise<void>
+  /** Nothing happens where there is none. */
+  remove(name: string): Promise<void>
   names(): Promise<string[]>
 }
 

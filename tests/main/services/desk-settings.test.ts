@@ -395,6 +395,19 @@ describe('DeskSettingsService.save', () => {
     expect(await codeOf(save({ ...settings, mailbox: elsewhereMail }, { 'mailbox.password': 'new' }))).toBe('ok')
   })
 
+  it('keeps no password of what was taken away, and every other one', async () => {
+    await setUp(desk, wizardSettings({ mailbox, sms: smsPresets.json.settings }), {
+      'mailbox.password': 'one',
+      'sms.token': 'two',
+    })
+    await signIn('tanaka.hiroshi')
+    const { settings, secrets } = await ok(desk.api.settings.edit())
+    expect(secrets).toEqual(['mailbox.password', 'sms.token'])
+    expect(await codeOf(save({ ...settings, mailbox: null }))).toBe('ok')
+    await signIn('tanaka.hiroshi')
+    expect((await ok(desk.api.settings.edit())).secrets).toEqual(['sms.token'])
+  })
+
   it('is refused in the sample organisation', async () => {
     await ok(desk.api.session.useSample())
     await signIn('tanaka.hiroshi')

@@ -21,6 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const store: SecretStore = {
   get: async (name) => rows.get(name) ?? null,
   set: async (name, sealed) => void rows.set(name, sealed),
+  remove: async (name) => void rows.delete(name),
   names: async () => [...rows.keys()],
 }
 const service = (files: Record<string, string> = {}): SecretsService =>
@@ -35,6 +36,14 @@ describe('SecretsService', () => {
     expect(await secrets.names()).toEqual(['mailbox.password', 'sms.token'])
     const stored = Buffer.from(rows.get('mailbox.password') ?? []).toString('utf8')
     expect(stored).not.toContain('ぱすわーど')
+  })
+
+  it('keeps none that is not wanted any more', async () => {
+    const secrets = service()
+    await secrets.set({ 'mailbox.password': 'one', 'sms.token': 'two' })
+    await secrets.keepOnly(['sms.token', 'sms.other'])
+    expect([...rows.keys()]).toEqual(['sms.token'])
+    expect(await secrets.reader()('mailbox.password')).toBeNull()
   })
 
   it('takes no sealed secret for another one', async () => {
