@@ -254,6 +254,22 @@ describe('a code that is not this agent’s, or not of now', () => {
     expect(await checkCode(desk, next.id, methodId, code)).toMatchObject({ matched: false, hint: 'not-sent' })
   })
 
+  it('of another number of the same person does not count', async () => {
+    const { request, methodId } = await phoneCase(desk)
+    await enrolPhone(desk, 'yamada.hanako', '080-2222-3333', 'Private phone')
+    const { methods } = await ok(desk.api.verification.status({ requestId: request.id }))
+    const other = methods.find(({ id, kind }) => kind === 'phone' && id !== methodId)
+    await sendCode(desk, request.id, methodId)
+    const code = desk.lastCode()
+
+    expect(await checkCode(desk, request.id, other?.id ?? '', code)).toMatchObject({
+      matched: false,
+      hint: 'not-sent',
+      status: { proofs: [] },
+    })
+    expect((await checkCode(desk, request.id, methodId, code)).matched).toBe(true)
+  })
+
   it('passes once: not again, and not twice at once', async () => {
     const { request, methodId } = await phoneCase(desk)
     await sendCode(desk, request.id, methodId)
