@@ -130,6 +130,7 @@ describe('IntakeService', () => {
     test.intake.start()
     await taken(test, 120)
     expect(binds).toBe(1)
+    await test.until(() => test.reports.at(-1)?.code === 'identity-refused')
   })
 
   it('folds what the same person asks again', async () => {

@@ -120,8 +120,9 @@ export class IntakeLoop {
         position = await this.#takeNew(open, position)
         if (this.#isOver()) return
         this.#failures = 0
-        report('mailbox', { state: 'ok', code: 'ok', params })
+        this.#tellFine()
         await this.#parts.mails.matchWaiting()
+        this.#tellFine()
         await open.waitForNews(longestWaitMs)
       }
     } finally {
@@ -203,6 +204,13 @@ export class IntakeLoop {
   #name(): string {
     const { userName, host, port, folder } = this.#parts.settings
     return `${userName}@${host}:${port}/${folder}`
+  }
+
+  #tellFine(): void {
+    const { report, settings, mails } = this.#parts
+    const params = { host: settings.host, folder: settings.folder }
+    if (mails.isIdentityRefused) report('mailbox', { state: 'warning', code: 'identity-refused', params })
+    else report('mailbox', { state: 'ok', code: 'ok', params })
   }
 
   #tell(error: unknown): void {

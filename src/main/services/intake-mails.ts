@@ -97,6 +97,11 @@ export class IntakeMails {
     await this.matchWaiting()
   }
 
+  /** See {@link IntakePeople.isRefused}. */
+  get isIdentityRefused(): boolean {
+    return this.#parts.people.isRefused
+  }
+
   times(): MailRequestTimes {
     const { clock, policy } = this.#parts
     const now = clock.now()

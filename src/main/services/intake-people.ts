@@ -57,6 +57,11 @@ export class IntakePeople {
     await own?.close()
   }
 
+  /** The directory refused the intake's own identity, and nobody is at the desk in its place: mails wait. */
+  get isRefused(): boolean {
+    return this.#refused !== null
+  }
+
   async #ownSession(): Promise<DirectorySession | null> {
     const { directory, identity, secret, log } = this.#parts
     if (identity === null || this.#own !== null) return this.#own

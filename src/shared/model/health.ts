@@ -21,6 +21,7 @@ export const healthCodes = [
   'connecting',
   'secret-missing',
   'folder-missing',
+  'identity-refused',
   'desk-closed',
   'failing',
   // store

@@ -24,8 +24,8 @@ export const health = {
   },
   direction: { ahead: 'ahead of', behind: 'behind' },
   directory: {
-    ok: { title: 'The directory answers.', next: '' },
-    unknown: { title: 'The directory is asked once somebody is signed in.', next: '' },
+    ok: { title: 'The directory answers.' },
+    unknown: { title: 'The directory is asked once somebody is signed in.' },
     unreachable: {
       title: 'No directory server answers.',
       next: 'Check the network or the VPN. Searches, checks and resets wait until it answers; what is in the queue stays.',
@@ -50,19 +50,19 @@ export const health = {
       title: 'Another server than {preferred} answers.',
       next: 'Work goes on. A new password may take a few minutes to reach every server.',
     },
-    connecting: { title: 'Connecting to the directory.', next: '' },
+    connecting: { title: 'Connecting to the directory.' },
     failing: {
       title: 'The directory could not be asked.',
       next: 'Check now. If it stays so, an administrator finds the cause in the log.',
     },
   },
   mailbox: {
-    ok: { title: 'New mails arrive in the queue.', next: '' },
+    ok: { title: 'New mails arrive in the queue.' },
     off: {
       title: 'No mailbox is set up.',
       next: 'Requests are entered by hand. An administrator sets a mailbox up under Settings.',
     },
-    unknown: { title: 'The mailbox has not been asked yet.', next: '' },
+    unknown: { title: 'The mailbox has not been asked yet.' },
     connecting: { title: 'Connecting to the mailbox.', next: 'Mails stay in the mailbox meanwhile.' },
     unreachable: {
       title: 'The mail server does not answer.',
@@ -102,12 +102,12 @@ export const health = {
     },
   },
   sms: {
-    ok: { title: 'The gateway takes messages.', next: '' },
+    ok: { title: 'The gateway takes messages.' },
     off: {
       title: 'No SMS gateway is set up.',
       next: 'Callers are checked by the authenticator app. An administrator sets a gateway up under Settings.',
     },
-    unknown: { title: 'No message has been sent yet.', next: '' },
+    unknown: { title: 'No message has been sent yet.' },
     unreachable: {
       title: 'The SMS gateway does not answer.',
       next: 'Check callers by the authenticator app, or call them back. Tell an administrator if it stays so.',
@@ -138,8 +138,8 @@ export const health = {
     },
   },
   store: {
-    ok: { title: 'Requests and audit are stored.', next: '' },
-    unknown: { title: 'The storage has not been asked yet.', next: '' },
+    ok: { title: 'Requests and audit are stored.' },
+    unknown: { title: 'The storage has not been asked yet.' },
     unreachable: {
       title: 'The shared database does not answer.',
       next: 'Nothing can be entered now. Write requests down and check now; an administrator looks at the database.',
@@ -167,7 +167,7 @@ export const health = {
     },
   },
   clock: {
-    ok: { title: 'The clock agrees with the directory’s.', next: '' },
+    ok: { title: 'The clock agrees with the directory’s.' },
     unknown: {
       title: 'The clock is compared once the directory answers.',
       next: 'Not every directory tells its time; then this stays so.',
@@ -178,9 +178,13 @@ export const health = {
     },
   },
   any: {
-    ok: { title: 'It works.', next: '' },
+    'identity-refused': {
+      title: 'New mails arrive, but the intake’s own account was refused by the directory.',
+      next: 'Mails are matched while somebody is signed in. An administrator enters the account’s password anew under Settings.',
+    },
+    ok: { title: 'It works.' },
     off: { title: 'It is not set up.', next: 'An administrator sets it up under Settings.' },
-    unknown: { title: 'It has not been asked yet.', next: '' },
+    unknown: { title: 'It has not been asked yet.' },
     unreachable: { title: 'The server does not answer.', next: 'Check the network, then check now.' },
     certificate: {
       title: 'The server’s certificate is not trusted.',
@@ -193,7 +197,7 @@ export const health = {
     refused: { title: 'The server refuses requests.', next: 'An administrator checks the settings.' },
     timeout: { title: 'The server answers too slowly.', next: 'Wait a moment and check now.' },
     'other-server': { title: 'Another server answers.', next: 'Work goes on.' },
-    connecting: { title: 'Connecting.', next: '' },
+    connecting: { title: 'Connecting.' },
     'secret-missing': { title: 'A password or key is missing.', next: 'An administrator enters it under Settings.' },
     'folder-missing': { title: 'The folder does not exist.', next: 'An administrator corrects it under Settings.' },
     'desk-closed': {

@@ -23,8 +23,8 @@ export const health: typeof en = {
   },
   direction: { ahead: '進んで', behind: '遅れて' },
   directory: {
-    ok: { title: 'ディレクトリに接続できています。', next: '' },
-    unknown: { title: 'サインインすると、ディレクトリの状態を確認します。', next: '' },
+    ok: { title: 'ディレクトリに接続できています。' },
+    unknown: { title: 'サインインすると、ディレクトリの状態を確認します。' },
     unreachable: {
       title: 'ディレクトリ サーバーが応答しません。',
       next: 'ネットワークまたは VPN を確認してください。応答するまで検索、本人確認、リセットはできません。受付一覧の内容は残ります。',
@@ -49,19 +49,19 @@ export const health: typeof en = {
       title: '{preferred} ではないサーバーが応答しています。',
       next: '作業は続けられます。新しいパスワードがすべてのサーバーに届くまで数分かかることがあります。',
     },
-    connecting: { title: 'ディレクトリに接続しています。', next: '' },
+    connecting: { title: 'ディレクトリに接続しています。' },
     failing: {
       title: 'ディレクトリの状態を確認できません。',
       next: '今すぐ確認を押してください。続く場合は、管理者がログで原因を調べます。',
     },
   },
   mailbox: {
-    ok: { title: '新しいメールを受付一覧に取り込んでいます。', next: '' },
+    ok: { title: '新しいメールを受付一覧に取り込んでいます。' },
     off: {
       title: 'メールボックスは設定されていません。',
       next: '依頼は手で登録します。メールボックスは管理者が設定画面で設定します。',
     },
-    unknown: { title: 'メールボックスはまだ確認していません。', next: '' },
+    unknown: { title: 'メールボックスはまだ確認していません。' },
     connecting: { title: 'メールボックスに接続しています。', next: 'その間のメールはメールボックスに残ります。' },
     unreachable: {
       title: 'メール サーバーが応答しません。',
@@ -101,12 +101,12 @@ export const health: typeof en = {
     },
   },
   sms: {
-    ok: { title: 'ゲートウェイがメッセージを受け付けています。', next: '' },
+    ok: { title: 'ゲートウェイがメッセージを受け付けています。' },
     off: {
       title: 'SMS ゲートウェイは設定されていません。',
       next: '本人確認には認証アプリを使います。ゲートウェイは管理者が設定画面で設定します。',
     },
-    unknown: { title: 'まだメッセージを送っていません。', next: '' },
+    unknown: { title: 'まだメッセージを送っていません。' },
     unreachable: {
       title: 'SMS ゲートウェイが応答しません。',
       next: '認証アプリまたは折り返しで確認してください。続く場合は管理者に知らせてください。',
@@ -137,8 +137,8 @@ export const health: typeof en = {
     },
   },
   store: {
-    ok: { title: '依頼と監査を保存できています。', next: '' },
-    unknown: { title: '保存先はまだ確認していません。', next: '' },
+    ok: { title: '依頼と監査を保存できています。' },
+    unknown: { title: '保存先はまだ確認していません。' },
     unreachable: {
       title: '共有データベースが応答しません。',
       next: '今は登録できません。依頼は書き留め、今すぐ確認を押してください。管理者がデータベースを調べます。',
@@ -166,7 +166,7 @@ export const health: typeof en = {
     },
   },
   clock: {
-    ok: { title: '時計はディレクトリと合っています。', next: '' },
+    ok: { title: '時計はディレクトリと合っています。' },
     unknown: {
       title: 'ディレクトリが応答すると、時計を照合します。',
       next: '時刻を示さないディレクトリでは、この表示のままです。',
@@ -177,9 +177,13 @@ export const health: typeof en = {
     },
   },
   any: {
-    ok: { title: '正常です。', next: '' },
+    'identity-refused': {
+      title: 'メールは届いていますが、受け付け用のアカウントがディレクトリに拒否されました。',
+      next: 'だれかがサインインしている間は、メールを利用者に結び付けます。管理者が「設定」で、アカウントのパスワードを入力し直してください。',
+    },
+    ok: { title: '正常です。' },
     off: { title: '設定されていません。', next: '管理者が設定画面で設定します。' },
-    unknown: { title: 'まだ確認していません。', next: '' },
+    unknown: { title: 'まだ確認していません。' },
     unreachable: { title: 'サーバーが応答しません。', next: 'ネットワークを確かめてから、もう一度確認してください。' },
     certificate: {
       title: 'サーバーの証明書を信頼できません。',
@@ -192,7 +196,7 @@ export const health: typeof en = {
     refused: { title: 'サーバーが要求を拒否しています。', next: '管理者が設定を確認します。' },
     timeout: { title: 'サーバーの応答に時間がかかっています。', next: '少し待ってから確認してください。' },
     'other-server': { title: '別のサーバーが応答しています。', next: '作業は続けられます。' },
-    connecting: { title: '接続しています。', next: '' },
+    connecting: { title: '接続しています。' },
     'secret-missing': { title: 'パスワードまたはキーがありません。', next: '管理者が設定画面で入力します。' },
     'folder-missing': { title: 'フォルダーがありません。', next: '管理者が設定画面で直します。' },
     'desk-closed': {

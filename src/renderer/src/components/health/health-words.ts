@@ -24,7 +24,7 @@ export function looksOf({ state, code }: Pick<HealthPart, 'state' | 'code'>): Lo
 
 type Translate = (key: string, params: Record<string, string | number>) => string
 
-/** What is the matter and what can be done now: the words of this part, else those that hold for every part. */
+/** What is the matter and what can be done now (empty: nothing): the words of this part, else those that hold for every part. */
 export function healthWords(
   { part, code, params }: Pick<HealthPart, 'part' | 'code' | 'params'>,
   t: Translate,
@@ -32,7 +32,8 @@ export function healthWords(
   const key = hasWords(`health.${part}.${code}.title`) ? `${part}.${code}` : `any.${code}`
   const direction = params['direction'] === 'behind' ? 'behind' : 'ahead'
   const named = { ...params, direction: t(`health.direction.${direction}`, {}) }
-  return { title: t(`health.${key}.title`, named), next: t(`health.${key}.next`, named) }
+  const next = hasWords(`health.${key}.next`) ? t(`health.${key}.next`, named) : ''
+  return { title: t(`health.${key}.title`, named), next }
 }
 
 /** The machine that it is about; empty where none is named, as in the sample organisation. */
