@@ -58,7 +58,7 @@ export interface MailContent {
   readonly text: string
   /** The text was longer than that. */
   readonly cut: boolean
-  /** SHA-256, hex: the same mail has the same wherever it lies. */
+  /** SHA-256, hex: the same mail has the same wherever it lies; one that could not be fetched has a new one each time. */
   readonly digest: string
 }
 

@@ -164,6 +164,15 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   )
 }
 
+function otherAuthority(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sspr-ca-'))
+  try {
+    return readFileSync(createCa(folder, ['localhost']).caFile, 'utf8')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 describe('ConnectionsService', () => {
   const calls: readonly [string, (service: ConnectionsService) => Promise<unknown>][] = [
     ['probe', (service) => service.probe('a.example', null)],
@@ -303,6 +312,8 @@ describe('ConnectionsService.mailbox', () => {
       { port: 994 },
       { userName: 'x' },
       { security: 'starttls' as const },
+      // Whoever chooses the authority chooses who may pose as the server.
+      { ca: otherAuthority() },
     ]) {
       expect((await service.mailbox({ ...mailbox, ...change }, null)).problem?.code).toBe('secret-missing')
     }
@@ -365,6 +376,8 @@ describe('ConnectionsService.sms', () => {
     clock.advance(10)
     const both = { ...sms, allowedHosts: [...sms.allowedHosts, 'evil.example'] }
     expect((await service.sms(both, {}, number)).problem?.code).toBe('secret-missing')
+    clock.advance(10)
+    expect((await service.sms({ ...sms, ca: otherAuthority() }, {}, number)).problem?.code).toBe('secret-missing')
     expect(sent).toEqual([])
     clock.advance(10)
     expect((await service.sms(sms, {}, number)).ok).toBe(true)

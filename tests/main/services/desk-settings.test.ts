@@ -395,6 +395,21 @@ describe('DeskSettingsService.save', () => {
     expect(await codeOf(save({ ...settings, mailbox: elsewhereMail }, { 'mailbox.password': 'new' }))).toBe('ok')
   })
 
+  it('lets the password of the intake’s own account go to no other directory, and to no other account', async () => {
+    const matching = { ...mailbox, identity: 'ito.kenta' }
+    await setUp(desk, wizardSettings({ mailbox: matching }), { 'mailbox.password': 'one', 'intake.password': 'two' })
+    await signIn('tanaka.hiroshi')
+    const { settings } = await ok(desk.api.settings.edit())
+    const directory = { ...settings.directory, servers: ['ldaps://ldap.evil.example'] }
+    const credentials = { userId: 'tanaka.hiroshi', password: seedPassword }
+    await ok(desk.api.connections.signIn({ directory, credentials }))
+    const missing = { code: 'secret-missing', params: { name: 'intake.password' } }
+    expect(await save({ ...settings, directory })).toMatchObject(missing)
+    const other = { ...matching, identity: 'yamada.hanako' }
+    expect(await save({ ...settings, mailbox: other })).toMatchObject(missing)
+    expect(await codeOf(save({ ...settings, mailbox: other }, { 'intake.password': 'three' }))).toBe('ok')
+  })
+
   it('keeps no password of what was taken away, and every other one', async () => {
     await setUp(desk, wizardSettings({ mailbox, sms: smsPresets.json.settings }), {
       'mailbox.password': 'one',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { MailParser } from 'mailparser'
 import type { AddressObject, AttachmentStream, Headers, MessageText } from 'mailparser'
 import type { ReadRawMail } from '../mailbox'
@@ -26,10 +26,11 @@ interface Found {
 }
 
 /** Reads what a mail says with mailparser, on input of any kind; see {@link ReadRawMail}. */
-export const readRawMail: ReadRawMail = async ({ source, size, uid, receivedAt }) => {
+export const readRawMail: ReadRawMail = async ({ source, size }) => {
   const digest = createHash('sha256').update(source)
-  // Nothing of it could be fetched, or only its beginning: then this is what tells it from others.
-  if (source.length === 0) digest.update(`${uid} ${size} ${receivedAt}`)
+  // Of a mail that could not be had nothing says which one it is: under other UIDs it must not pass for another one.
+  if (source.length === 0) digest.update(randomUUID())
+  // Only its beginning was fetched: then this is what tells it from others.
   else if (size > source.length) digest.update(`${size}`)
 
   const found = await find(Buffer.from(source.buffer, source.byteOffset, source.byteLength))
