@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { MailParser } from 'mailparser'
 import type { AddressObject, AttachmentStream, Headers, MessageText } from 'mailparser'
 import type { ReadRawMail } from '../mailbox'
 import { textOfHtml } from './html-text'
@@ -68,7 +67,10 @@ function bodyOf({ text, html }: Found): string {
 }
 
 /** Never rejects: of a mail that breaks off or breaks the parser, what was found until then is kept. */
-function find(raw: Buffer): Promise<Found> {
+async function find(raw: Buffer): Promise<Found> {
+  // Loaded with the first mail: the window need not wait for it.
+  // eslint-disable-next-line no-restricted-syntax -- this floor's own library, named in full
+  const { MailParser } = await import('mailparser')
   const found: Found = { headers: null, text: '', html: '', forwarded: [], textEnded: false }
   return new Promise((resolve) => {
     const parser = new MailParser({
