@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Language } from '../../src/shared/model/common'
 import { writeDeskFiles } from '../../tests/support/config-file'
+import type { Authenticator } from '../../tests/support/authenticator'
 import type { DeskFiles } from '../../tests/support/config-file'
 import { contactMail, gatewaySections } from '../../tests/support/gateways'
 import { organisation } from '../../tests/support/organisation'
@@ -38,7 +39,7 @@ export async function demo(options: DemoOptions): Promise<number> {
       await tour({ dataDir, files, servers, app, language: options.language, theme: options.theme, out, say })
       return 0
     }
-    return await openApp(dataDir, files, servers)
+    return await openApp(dataDir, files, servers, app)
   } finally {
     await servers?.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
@@ -60,7 +61,12 @@ const nextMailMs = 40_000
 const lookMs = 500
 
 /** The window on this screen; what a telephone would show is told on the terminal. */
-async function openApp(dataDir: string, files: DeskFiles | null, servers: DemoServers | null): Promise<number> {
+async function openApp(
+  dataDir: string,
+  files: DeskFiles | null,
+  servers: DemoServers | null,
+  authenticator: Authenticator | null,
+): Promise<number> {
   const gateways = servers?.gateways ?? null
   if (gateways !== null) {
     await fillMailbox(gateways.mailbox)
@@ -70,13 +76,21 @@ async function openApp(dataDir: string, files: DeskFiles | null, servers: DemoSe
   say(`The password of everybody is ${organisation.password}. Close the window to end the demo.`)
   const named = files === null ? [] : [`--config=${files.config}`, `--vault-key-file=${files.vaultKeyFile}`]
   const app = spawn(process.execPath, ['tools/start/start.mjs', `--user-data-dir=${dataDir}`, ...named], {
-    stdio: 'inherit',
+    // The keyboard of this terminal stays with the demo.
+    stdio: ['ignore', 'inherit', 'inherit'],
   })
   const end = (): boolean => app.kill('SIGTERM')
   // Twice when the whole group is told: the second one must not end this process before it has tidied up.
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
-  let told = 0
+  const showCode = (): void => {
+    void authenticator?.code().then((code) => say(`The authenticator app of 山田 花子 shows: ${code}`))
+  }
+  if (authenticator !== null) {
+    say('山田 花子 (locked out) has an authenticator app: press Enter here to see its code.')
+    process.stdin.on('data', showCode)
+  }
+  let told = gateways?.sms.messages().length ?? 0
   const telephones = setInterval(() => {
     const messages = gateways?.sms.messages() ?? []
     for (const { number, text } of messages.slice(told)) say(`SMS to ${number}: ${text}`)
@@ -86,6 +100,8 @@ async function openApp(dataDir: string, files: DeskFiles | null, servers: DemoSe
   const [code] = (await once(app, 'exit')) as [number | null]
   clearInterval(telephones)
   clearTimeout(nextMail)
+  process.stdin.off('data', showCode)
+  process.stdin.pause()
   return code ?? 0
 }
 
