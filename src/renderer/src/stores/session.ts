@@ -8,6 +8,9 @@ import { setDeskTime } from '../lib/use-now'
 
 type EndReason = DeskEvents['session-changed']['reason']
 
+/** After these nobody is signed in any more; after the others the screen is locked. */
+const ends: ReadonlySet<EndReason> = new Set<EndReason>(['signed-out', 'rejected', 'settings-changed'])
+
 /** Where the app stands and who is at the desk. Passwords pass through as arguments and are never kept here. */
 export const useSessionStore = defineStore('session', () => {
   const status = shallowRef<SessionStatus | null>(null)
@@ -78,7 +81,7 @@ export const useSessionStore = defineStore('session', () => {
       window.api.on('session-changed', ({ reason }) => {
         endReason.value = reason
         const now = status.value
-        if (now?.phase === 'active' && reason !== 'signed-out' && reason !== 'rejected') {
+        if (now?.phase === 'active' && !ends.has(reason)) {
           status.value = { ...now, phase: 'locked' }
         }
         void refresh()

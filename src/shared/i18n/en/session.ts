@@ -19,6 +19,10 @@ export const session = {
       title: 'The session has ended',
       next: 'The directory no longer accepts the password of this session. Sign in again.',
     },
+    settingsChanged: {
+      title: 'The settings have changed',
+      next: 'Everybody at this desk was signed out, so that they apply at once. Sign in again.',
+    },
     signedOut: { title: 'Signed out', next: 'Nothing of the last session is kept on the screen.' },
   },
   locked: {
