@@ -5,8 +5,8 @@ export const health: typeof en = {
   title: '稼働状況',
   open: '状況を表示して確認する',
   check: '今すぐ確認',
-  since: '{at}から',
-  checked: '{at}に確認',
+  since: '発生: {at}',
+  checked: '確認: {at}',
   part: {
     directory: 'ディレクトリ',
     mailbox: 'メールボックス',
