@@ -15,8 +15,8 @@ const clocksApartMs = 10 * 60_000
 
 /**
  * Which of a person's requests a mail repeats; `null`: none, it is a request of its own. An open case takes every mail of its
- * person. A closed one takes a mail only when the person was surely answered after asking (done or refused at least ten minutes
- * later than the mail was received) and the two lie within `foldSeconds` of each other: the fold never reopens anything and never
+ * person. A closed one takes a mail only when the person was surely helped after asking (done at least ten minutes later than the
+ * mail was received; a refusal helps nobody, and may have met a forged mail) and the two lie within `foldSeconds` of each other: the fold never reopens anything and never
  * hides somebody who asks again after the answer, or whom nobody answered.
  *
  * @param receivedAt When the mail server took the mail, UTC ISO.
@@ -28,7 +28,7 @@ export function foldTarget(cases: readonly FoldingCase[], receivedAt: string, fo
   const asked = Date.parse(receivedAt)
   const answered = cases.filter(
     ({ state, createdAt, closedAt }) =>
-      (state === 'done' || state === 'refused') &&
+      state === 'done' &&
       closedAt !== null &&
       Date.parse(closedAt) - asked >= clocksApartMs &&
       Math.abs(Date.parse(createdAt) - asked) <= foldSeconds * 1000,

@@ -26,6 +26,8 @@ export interface FetchLimits {
 /** A look into the mailbox: read-only, nothing is deleted, moved or marked as read. */
 export interface OpenMailbox {
   readonly uidValidity: string
+  /** The UID that the next mail will have (RFC 9051 §2.3.1.1); infinite where the server does not say. */
+  readonly uidNext: number
   /** Messages in the folder. */
   readonly messages: number
   /** Mails above this UID, oldest first, in batches; a mail that cannot be fetched comes with an empty source. */

@@ -181,10 +181,11 @@ export class IntakeLoop {
   async #begin(open: OpenMailbox): Promise<MailCursor> {
     const { store, mails } = this.#parts
     const kept = await store.cursor(this.#name())
-    if (kept !== null && kept.uidValidity === open.uidValidity) return kept
+    const uidValidity = numberingOf(open, kept)
+    if (kept !== null && kept.uidValidity === uidValidity) return kept
 
     const lastUid = await open.lastUidBefore(await this.#beginning(kept !== null))
-    const cursor = { uidValidity: open.uidValidity, lastUid }
+    const cursor = { uidValidity, lastUid }
     const times: MailRequestTimes = mails.times()
     await store.take(this.#name(), cursor, [], times)
     return cursor
@@ -234,6 +235,16 @@ export class IntakeLoop {
     })
     this.#wake = null
   }
+}
+
+/**
+ * Which numbering of mails this is: the UIDVALIDITY, and how often a server has gone back behind what was taken without a new one, as
+ * after a restored backup. A number then means another mail than before.
+ */
+function numberingOf(open: OpenMailbox, kept: MailCursor | null): string {
+  const [validity, restored = '0'] = kept?.uidValidity.split('+') ?? []
+  if (kept === null || validity !== open.uidValidity) return open.uidValidity
+  return open.uidNext > kept.lastUid ? kept.uidValidity : `${validity}+${Number(restored) + 1}`
 }
 
 /** Puts batches together until they are many mails or many bytes. */

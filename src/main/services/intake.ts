@@ -156,7 +156,7 @@ export class IntakeService {
 
   /** For mails that come from now on, and those that nobody has understood so far. Throws `role-required`, `template-invalid`. */
   async saveTemplates(acting: Acting, templates: readonly IntakeTemplate[]): Promise<IntakeTemplate[]> {
-    const { audit, templates: store, emit } = this.#parts
+    const { audit, templates: store, emit, log } = this.#parts
     // Names and numbers only: a pattern may quote a mail.
     const names = templates.map(({ name }) => name).join(' · ')
     const details = { templates: templates.length, names: names.slice(0, 500) }
@@ -165,7 +165,12 @@ export class IntakeService {
       compileTemplates(templates)
       await store.save(templates)
     })
-    await this.#mails.readAgain()
+    try {
+      await this.#mails.readAgain()
+    } catch (error) {
+      // They are saved; what could not be read again stays in the list for a person.
+      log.error({ err: error }, 'mails could not be read again')
+    }
     emit('intake-changed', {})
     return this.templates()
   }

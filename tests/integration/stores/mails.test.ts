@@ -218,7 +218,19 @@ describeStores('MailStore', (desks) => {
     it('makes a new request of a mail from minutes before the answer: the clocks of desk and mail server may differ', async () => {
       const person = aPerson()
       const { id } = await stores.requests.create(aNewRequest({ personId: person.id }))
-      await stores.requests.change(id, 1, aClosing('refused', 640))
+      await stores.requests.change(id, 1, aClosing('done', 640))
+
+      expect(kinds(await take(other, aTakenMail({ uid: 1, person, receivedAt: at(41) })))).toEqual(['created'])
+      expect(await requests(stores)).toMatchObject([
+        { number: 2, repeats: 0, state: 'open' },
+        { id, repeats: 0, state: 'done' },
+      ])
+    })
+
+    it('makes a new request of a mail whose like was refused: nobody was helped', async () => {
+      const person = aPerson()
+      const { id } = await stores.requests.create(aNewRequest({ personId: person.id }))
+      await stores.requests.change(id, 1, aClosing('refused', 4000))
 
       expect(kinds(await take(other, aTakenMail({ uid: 1, person, receivedAt: at(41) })))).toEqual(['created'])
       expect(await requests(stores)).toMatchObject([

@@ -98,6 +98,7 @@ function connections(): ConnectionsService {
         return {
           uidValidity: '1',
           messages: 12,
+          uidNext: 13,
           async *fetchAfter() {},
           lastUidBefore: async () => 0,
           waitForNews: async () => undefined,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FetchLimits, OpenMailbox, RawMail } from '../../../src/main/gateways/mailbox'
 import { IntakeLoop } from '../../../src/main/services/intake-loop'
 import type { IntakeLoopParts } from '../../../src/main/services/intake-loop'
+import type { MailCursor } from '../../../src/main/stores/stores'
 import { AppError } from '../../../src/shared/errors'
 import { silentLog } from '../../support/silent-log'
 import { TestClock } from '../../support/test-clock'
@@ -12,9 +13,13 @@ afterEach(() => void vi.useRealTimers())
 const all = 12
 
 /** A mailbox of twelve mails; `fault` says what happens when one of them is fetched. */
-function openLoop(fault: (uid: number) => AppError | null, take?: (mails: readonly RawMail[]) => void) {
+function openLoop(
+  fault: (uid: number) => AppError | null,
+  take?: (mails: readonly RawMail[]) => void,
+  start: MailCursor = { uidValidity: '1', lastUid: 0 },
+) {
   const taken: { uid: number; read: boolean }[] = []
-  let lastUid = 0
+  let cursor = start
   let visits = 0
   let end = (): void => undefined
   const mail = (uid: number, source: string): RawMail => ({
@@ -25,6 +30,7 @@ function openLoop(fault: (uid: number) => AppError | null, take?: (mails: readon
   })
   const folder: OpenMailbox = {
     uidValidity: '1',
+    uidNext: all + 1,
     messages: all,
     async *fetchAfter(from: number, { batch, passOver }: FetchLimits) {
       let uids = Array.from({ length: all - from }, (_, index) => from + 1 + index)
@@ -60,20 +66,28 @@ function openLoop(fault: (uid: number) => AppError | null, take?: (mails: readon
       },
     },
     mails: {
-      take: async (_mailbox: string, cursor: { lastUid: number }, mails: readonly RawMail[]) => {
+      take: async (_mailbox: string, next: MailCursor, mails: readonly RawMail[]) => {
         take?.(mails)
         taken.push(...mails.map(({ uid, source }) => ({ uid, read: source.length > 0 })))
-        lastUid = cursor.lastUid
+        cursor = next
       },
       matchWaiting: async () => undefined,
+      times: () => ({}),
     },
-    store: { cursor: async () => ({ uidValidity: '1', lastUid }) },
+    store: {
+      cursor: async () => cursor,
+      list: async () => ({ mails: [], nextCursor: null, toSort: 0 }),
+      take: async (_mailbox: string, next: MailCursor) => {
+        cursor = next
+        return []
+      },
+    },
     secret: async () => 'secret',
     report: () => undefined,
     clock: new TestClock(),
     log: silentLog,
   } as unknown as IntakeLoopParts
-  return { loop: new IntakeLoop(parts), taken, visits: () => visits }
+  return { loop: new IntakeLoop(parts), taken, visits: () => visits, cursor: () => cursor }
 }
 
 const lost = (): AppError => new AppError('mailbox-unreachable', { host: 'imap.invalid' })
@@ -99,6 +113,36 @@ describe('IntakeLoop', () => {
     await vi.advanceTimersByTimeAsync(4 * 3_600_000)
     expect(taken).toEqual(Array.from({ length: all }, (_, index) => ({ uid: index + 1, read: true })))
     await loop.stop()
+  })
+
+  it('begins anew where a server has gone back behind what was taken, under numbers of their own', async () => {
+    const restored = openLoop(() => null, undefined, { uidValidity: '1', lastUid: 40 })
+    restored.loop.start()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(restored.taken).toHaveLength(all)
+    expect(restored.cursor()).toEqual({ uidValidity: '1+1', lastUid: all })
+    await restored.loop.stop()
+
+    const again = openLoop(() => null, undefined, { uidValidity: '1+1', lastUid: 40 })
+    again.loop.start()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(again.cursor()).toEqual({ uidValidity: '1+2', lastUid: all })
+    await again.loop.stop()
+  })
+
+  it('goes on where it was, also in a numbering of its own, and with nothing new', async () => {
+    for (const start of [
+      { uidValidity: '1', lastUid: 5 },
+      { uidValidity: '1+3', lastUid: 5 },
+      { uidValidity: '1', lastUid: all },
+    ]) {
+      const { loop, taken, cursor } = openLoop(() => null, undefined, start)
+      loop.start()
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(taken).toHaveLength(all - start.lastUid)
+      expect(cursor()).toEqual({ uidValidity: start.uidValidity, lastUid: all })
+      await loop.stop()
+    }
   })
 
   it('passes over nothing because the desk itself cannot keep mails', async () => {

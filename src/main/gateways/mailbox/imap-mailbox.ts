@@ -76,10 +76,14 @@ async function open(settings: ImapSettings, password: string, log: Log, times: I
   }
 }
 
-async function examine(client: ImapFlow, folder: string): Promise<{ uidValidity: string; exists: number }> {
+async function examine(
+  client: ImapFlow,
+  folder: string,
+): Promise<{ uidValidity: string; uidNext: number; exists: number }> {
   try {
-    const { uidValidity, exists } = await client.mailboxOpen(folder, { readOnly: true })
-    return { uidValidity: String(uidValidity), exists }
+    const { uidValidity, uidNext, exists } = await client.mailboxOpen(folder, { readOnly: true })
+    const told = typeof uidNext === 'number' && uidNext > 0
+    return { uidValidity: String(uidValidity), uidNext: told ? uidNext : Number.POSITIVE_INFINITY, exists }
   } catch (error) {
     if (isRefusedCommand(error)) throw new AppError('mailbox-folder-missing', { folder }, { cause: error })
     throw error
@@ -88,6 +92,7 @@ async function examine(client: ImapFlow, folder: string): Promise<{ uidValidity:
 
 class ImapFolder implements OpenMailbox {
   readonly uidValidity: string
+  readonly uidNext: number
   readonly messages: number
   readonly #client: ImapFlow
   readonly #host: string
@@ -99,10 +104,11 @@ class ImapFolder implements OpenMailbox {
 
   constructor(
     client: ImapFlow,
-    folder: { readonly uidValidity: string; readonly exists: number },
+    folder: { readonly uidValidity: string; readonly uidNext: number; readonly exists: number },
     options: { readonly host: string; readonly pollMs: number },
   ) {
     this.uidValidity = folder.uidValidity
+    this.uidNext = folder.uidNext
     this.messages = folder.exists
     this.#client = client
     this.#host = options.host
