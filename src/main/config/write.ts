@@ -52,8 +52,10 @@ export function mayWrite(file: string, platform: NodeJS.Platform): boolean {
       for (const each of [real, dirname(real)]) accessSync(each, constants.W_OK)
     }
     if (!existsSync(dirname(file)) && platform === 'win32') return false
-    accessSync(nearestFolder(dirname(file)), constants.W_OK)
-    return true
+    const nearest = nearestFolder(dirname(file))
+    accessSync(nearest, constants.W_OK)
+    // Where a file stands in the way, root may write it, and still make no folder of it.
+    return statSync(nearest).isDirectory()
   } catch {
     return false
   }

@@ -106,6 +106,14 @@ describe('place', () => {
 })
 
 describe('mayWrite', () => {
+  it('is not possible for anybody where a file stands in place of the folder', () => {
+    const inTheWay = join(folder, 'in-the-way')
+    writeFileSync(inTheWay, '')
+    expect(mayWrite(join(inTheWay, 'config.json'), 'linux')).toBe(false)
+    expect(mayWrite(join(inTheWay, 'deeper', 'config.json'), 'linux')).toBe(false)
+    expect(readFileSync(inTheWay, 'utf8')).toBe('')
+  })
+
   it('does not take over a file that belongs to somebody else', () => {
     place(draft('one'), target)
     chmodSync(folder, 0o777)
