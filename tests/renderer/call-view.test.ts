@@ -180,8 +180,11 @@ describe('CallView', () => {
     await press('Enter')
     expect(api.called).toContain('reset.preview')
     expect(api.called).not.toContain('reset.perform')
+    const diagnosed = api.called.filter((call) => call === 'diagnosis.ofRequest').length
     await confirm()
     expect(pageText()).toContain(temporaryPassword)
+    // What the reset has mended is not shown as standing in the way any more.
+    expect(api.called.filter((call) => call === 'diagnosis.ofRequest').length).toBeGreaterThan(diagnosed)
     typeHere('Said to be the new telephone')
     await confirm()
 
