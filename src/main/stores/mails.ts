@@ -6,6 +6,7 @@ import type { IntakeMail, MailState, MailTrouble } from '../../shared/model/inta
 import type { Holder, RequestReason } from '../../shared/model/request'
 import { foldTarget } from '../domain/folding'
 import type { SecretVault } from '../vault'
+import { knownAmong } from './known-mails'
 import { mailOf, mailParts, storedMailOf, takenRow, type MailRow, type UnsignedMail } from './mail-row'
 import { isLive, requestOf, type RequestLedger } from './request-ledger'
 import { assertRow, rowMac } from './rows'
@@ -43,7 +44,6 @@ interface Taken {
  */
 type LiveCases = Map<PersonId, RequestTable>
 
-const askedAtOnce = 200
 const insertedAtOnce = 20
 
 const notUnderstood = ['not-understood', 'nobody-named'] as const satisfies readonly MailTrouble[]
@@ -358,47 +358,6 @@ export class MailRows implements MailStore {
     for (const row of rows) assertRow(this.#vault, 'mails', row.id, row.mac, mailParts(row))
     return rows
   }
-}
-
-/**
- * Mails that were taken before: by their place in the mailbox, or, under another UIDVALIDITY or in another folder, by their content.
- * Two places of one mailbox are two mails, whatever is in them: a form may send the same twice, months apart.
- */
-async function knownAmong(
-  trx: Kysely<Tables>,
-  mailbox: string,
-  uidValidity: string,
-  mails: readonly TakenMail[],
-): Promise<{ readonly uids: Set<number>; readonly digests: Set<string> }> {
-  const uids = new Set<number>()
-  const digests = new Set<string>()
-  for (let start = 0; start < mails.length; start += askedAtOnce) {
-    const some = mails.slice(start, start + askedAtOnce)
-    const places = await trx
-      .selectFrom('mails')
-      .select('uid')
-      .where('mailbox', '=', mailbox)
-      .where('uid_validity', '=', uidValidity)
-      .where(
-        'uid',
-        'in',
-        some.map(({ uid }) => uid),
-      )
-      .execute()
-    const contents = await trx
-      .selectFrom('mails')
-      .select('digest')
-      .where(
-        'digest',
-        'in',
-        some.map(({ digest }) => digest),
-      )
-      .where((eb) => eb.or([eb('mailbox', '!=', mailbox), eb('uid_validity', '!=', uidValidity)]))
-      .execute()
-    for (const { uid } of places) uids.add(uid)
-    for (const { digest } of contents) digests.add(digest)
-  }
-  return { uids, digests }
 }
 
 function caseOf(row: RequestTable) {
