@@ -1,6 +1,7 @@
 import { ResultCodeError } from 'ldapts'
 import { AppError } from '../../shared/errors'
 import type { ErrorCode } from '../../shared/errors'
+import { certificateFault } from '../domain/certificate-faults'
 
 /** The connection is gone or was never there: nothing is known about what was being asked. */
 export class ConnectionLost extends Error {
@@ -13,22 +14,6 @@ export class NotSent extends ConnectionLost {}
 /** The server did not answer in time; the client has dropped the connection. */
 export class OperationTimedOut extends ConnectionLost {}
 
-const certificateReasons: Readonly<Record<string, string>> = {
-  SELF_SIGNED_CERT_IN_CHAIN: 'unknown-authority',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'unknown-authority',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown-authority',
-  UNABLE_TO_GET_ISSUER_CERT: 'unknown-authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown-authority',
-  CERT_SIGNATURE_FAILURE: 'unknown-authority',
-  CERT_UNTRUSTED: 'unknown-authority',
-  INVALID_CA: 'unknown-authority',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'wrong-name',
-  HOSTNAME_MISMATCH: 'wrong-name',
-  CERT_HAS_EXPIRED: 'expired',
-  CERT_NOT_YET_VALID: 'not-yet-valid',
-  CERT_REVOKED: 'revoked',
-}
-
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
@@ -37,8 +22,8 @@ function codeOf(error: unknown): string {
 export function connectRefusal(error: unknown, server: string): AppError {
   if (error instanceof AppError) return error
   const code = codeOf(error)
-  const reason = certificateReasons[code]
-  if (reason !== undefined) return new AppError('directory-certificate', { server, reason }, { cause: error })
+  const reason = certificateFault(code)
+  if (reason !== null) return new AppError('directory-certificate', { server, reason }, { cause: error })
   const timedOut = code === 'ETIMEDOUT' || (error instanceof Error && /timeout|timed out/iu.test(error.message))
   return new AppError(timedOut ? 'directory-timeout' : 'directory-unreachable', { server }, { cause: error })
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors'
+import { certificateFault } from '../../domain/certificate-faults'
 
 /** What imapflow and Node put on their errors; everything is optional, nothing is trusted. */
 interface ImapFacts {
@@ -9,31 +10,13 @@ interface ImapFacts {
   readonly responseText: string
 }
 
-/** An unknown CA looks different by server: slapd sends the CA along, dovecot does not (both are seen). */
-const certificateCodes = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_UNTRUSTED',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'HOSTNAME_MISMATCH',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-])
-
 /** What a failed connection or command means. The cause keeps words for the log only, and no command: that may hold the password. */
 export function mailboxError(error: unknown, host: string): AppError {
   if (error instanceof AppError) return error
 
   const facts = factsOf(error)
   const cause = new Error(`imap: ${[facts.code, facts.responseStatus, messageOf(error)].filter(Boolean).join(' ')}`)
-  if (certificateCodes.has(facts.code)) return new AppError('mailbox-certificate', { host }, { cause })
+  if (certificateFault(facts.code) !== null) return new AppError('mailbox-certificate', { host }, { cause })
   if (facts.authenticationFailed) return new AppError('mailbox-refused', { host }, { cause })
   const isTls = facts.tlsFailed || facts.code.startsWith('ERR_SSL') || facts.code === 'EPROTO'
   if (isTls && facts.code !== 'UPGRADE_TIMEOUT') return new AppError('mailbox-tls-refused', { host }, { cause })

@@ -3,6 +3,7 @@ import { connect as connectPlain, isIP } from 'node:net'
 import type { Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import { AppError } from '../../../shared/errors'
+import { certificateFault } from '../../domain/certificate-faults'
 import type { Target } from './address'
 
 export interface HttpCall {
@@ -25,23 +26,6 @@ export type HttpAnswer =
   | { readonly kind: 'lost'; readonly code: string }
 
 const answerLimit = 64 * 1024
-
-const certificateCodes: ReadonlySet<string> = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_UNTRUSTED',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'HOSTNAME_MISMATCH',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-])
 
 /**
  * One request on a connection of its own, without redirects, proxies or keeping alive. The connection stands, and its certificate is
@@ -87,7 +71,7 @@ function openConnection({ host, port, secure, name }: Target, ca: string | null,
     socket.on('error', (error) => {
       timer.removeEventListener('abort', giveUp)
       const code = codeOf(error)
-      const refusal = certificateCodes.has(code) ? 'sms-certificate' : 'sms-unreachable'
+      const refusal = certificateFault(code) !== null ? 'sms-certificate' : 'sms-unreachable'
       reject(new AppError(refusal, { host: name }, { cause: new Error(code) }))
     })
     socket.once(secure ? 'secureConnect' : 'connect', () => {

@@ -13,7 +13,6 @@ export const call = {
     check: 'Check',
     reset: 'Reset',
     note: 'Note',
-    past: '(done)',
   },
   keys: {
     back: 'One step back',

@@ -3,6 +3,7 @@ export const common = {
   appName: 'SSPR Desk',
   cancel: 'Cancel',
   close: 'Close',
+  stepPast: '(done)',
   retry: 'Try again',
   clear: 'Clear',
   optional: '(optional)',

@@ -15,7 +15,6 @@ export const call: typeof en = {
     check: '本人確認',
     reset: 'リセット',
     note: 'メモ',
-    past: '(完了)',
   },
   keys: {
     back: '1 つ戻る',

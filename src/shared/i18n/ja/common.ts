@@ -5,6 +5,7 @@ export const common: typeof en = {
   appName: 'SSPR Desk',
   cancel: 'キャンセル',
   close: '閉じる',
+  stepPast: '(完了)',
   retry: '再試行',
   clear: 'クリア',
   optional: '(省略可)',

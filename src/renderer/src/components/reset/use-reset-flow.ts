@@ -7,7 +7,7 @@ import { useSessionStore } from '../../stores/session'
 import { useVerificationStore } from '../../stores/verification'
 import type { ResetAction } from './reset-gate'
 
-interface ResetFlow {
+export interface ResetFlow {
   /** What will happen; `null` while it is read. */
   readonly preview: ShallowRef<ResetPreview | null>
   readonly outcome: ShallowRef<KeptOutcome | null>
