@@ -15,9 +15,20 @@ export interface SecretVault {
   mac(context: string, ...parts: readonly (string | number | null)[]): string
   /** Compares in constant time; throws `store-tampered` when the MAC does not fit. */
   assertMac(mac: string, context: string, ...parts: readonly (string | number | null)[]): void
+  /** A new key for one person, wrapped for installation and person: what `stores.personKeys` keeps. */
+  newPersonKey(personId: string): Uint8Array
+  /** Opens a person's key. Throws `store-tampered` for a key that was altered or belongs to another person. */
+  personKey(personId: string, wrapped: Uint8Array): PersonKey
   /** Ed25519 signature (64 bytes) of the audit checkpoints. */
   sign(data: Uint8Array): Uint8Array
   /** SPKI DER of the public half: what `audit:verify` needs. */
   readonly signingPublicKey: Uint8Array
   readonly installationId: string
+}
+
+/** Seals under one person's own key; the context is associated data, as in {@link SecretVault.seal}. */
+export interface PersonKey {
+  seal(context: string, plain: Uint8Array): Uint8Array
+  /** Throws `store-tampered`. */
+  open(context: string, sealed: Uint8Array): Uint8Array
 }

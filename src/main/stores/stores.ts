@@ -11,7 +11,9 @@ import type {
   ResetRequest,
 } from '../../shared/model/request'
 import type { IntakeMail, IntakeTemplate, MailTrouble } from '../../shared/model/intake'
-import type { AttestationKind, DeliveryState, ProofKind } from '../../shared/model/verification'
+import type { CustomQuestion } from '../../shared/model/questions'
+import type { Threat } from '../../shared/model/threat'
+import type { AttestationKind, CodeChannel, DeliveryState, MethodType, ProofKind } from '../../shared/model/verification'
 import type { Preferences } from '../../shared/model/settings'
 
 /**
@@ -30,6 +32,11 @@ export interface Stores {
   readonly templates: TemplateStore
   readonly codes: CodeStore
   readonly secrets: SecretStore
+  readonly personKeys: PersonKeyStore
+  readonly draws: DrawStore
+  readonly questions: QuestionStore
+  readonly threat: ThreatStore
+  readonly erasures: ErasureStore
   close(): Promise<void>
 }
 
@@ -107,15 +114,20 @@ export interface RequestStore {
 export interface StoredMethod {
   readonly id: string
   readonly personId: PersonId
+  readonly type: MethodType
   readonly kind: ProofKind
   readonly label: string
   readonly registeredAt: string
+  /** When the person last proved to have it; `null`: imported or taken over, it does not count yet. */
+  readonly confirmedAt: string | null
+  /** Offered first; one of a person's methods at most. */
+  readonly isDefault: boolean
   readonly lastUsedAt: string | null
   /** It was the person's first, after proofing in person: exempt from the waiting time (DESIGN.md §5.4). */
   readonly firstInPerson: boolean
   /** Sealed by the vault; only the adapter opens it. */
   readonly secret: Uint8Array
-  /** Highest TOTP time step accepted so far; each is accepted once (RFC 6238 §5.2). */
+  /** Highest TOTP time step accepted so far, each accepted once (RFC 6238 §5.2); of a key its signature counter (WebAuthn §6.1.1). */
   readonly lastStep: number | null
   /** Steps by which recent codes were off, newest last, at most 5. */
   readonly recentDrift: readonly number[]
@@ -125,8 +137,22 @@ export interface MethodStore {
   ofPerson(personId: PersonId): Promise<StoredMethod[]>
   get(id: string): Promise<StoredMethod>
   add(method: StoredMethod): Promise<void>
+  /** All of them or none, in one transaction: an import. */
+  addMany(methods: readonly StoredMethod[]): Promise<void>
   /** Ends a method for good; `false`: it was gone already. */
   remove(id: string): Promise<boolean>
+  rename(id: string, label: string): Promise<boolean>
+  /** Takes the mark from the person's other methods. */
+  setDefault(personId: PersonId, id: string): Promise<boolean>
+  /** The person proved to have it; one that did not count until now counts as registered at `at`. */
+  confirm(id: string, at: string): Promise<boolean>
+  /** Puts another secret in place of this one (new answers), compare-and-set on the old one; `false`: somebody was first. */
+  replaceSecret(id: string, before: Uint8Array, after: Uint8Array, at: string): Promise<boolean>
+  /**
+   * Accepts a key's signature counter only if it is higher than every accepted one; 0 after 0 is a key that does not count
+   * (WebAuthn §6.1.1). `false`: a copy of the key may exist.
+   */
+  acceptCounter(id: string, counter: number, at: string): Promise<boolean>
   /** Accepts a time step only if it is later than every accepted one; `false`: it was used before. */
   acceptStep(id: string, step: number, drift: number, at: string): Promise<boolean>
   /** A check by this method passed that has no time step; one that is gone meanwhile is no fault. */
@@ -146,6 +172,8 @@ export interface StoredProof {
   readonly methodId: string | null
   readonly label: string
   readonly attestation: AttestationKind | null
+  /** What it may be spent for; a reset includes an unlock. */
+  readonly action: ProofAction
   readonly provenAt: string
   readonly expiresAt: string
   /** `null`: none needed. */
@@ -157,8 +185,14 @@ export interface StoredProof {
   readonly spentAt: string | null
 }
 
+/** What a proof was given for (DESIGN.md §5.1). */
+export type ProofAction = 'reset' | 'access-code'
+
 export interface ProofStore {
   ofRequest(requestId: string): Promise<StoredProof[]>
+  get(id: string): Promise<StoredProof | null>
+  /** Proofs of all requests that wait for an approver and have not expired, oldest first. */
+  waiting(now: string, limit: number): Promise<StoredProof[]>
   add(proof: StoredProof): Promise<void>
   /** Compare-and-set from `waiting`; `false` when it was decided before or has expired. */
   decide(
@@ -199,6 +233,8 @@ export interface FailureStore {
   state(personId: PersonId, windowStart: string, now: string): Promise<FailureState>
   /** An approver reopened: failures so far no longer count. */
   reopen(personId: PersonId, at: string): Promise<void>
+  /** Somebody pretended to be this person: checks are closed at once, and everybody is told. */
+  report(personId: PersonId, at: string, closedUntil: string): Promise<FailureState>
 }
 
 export interface FailureState {
@@ -206,6 +242,8 @@ export interface FailureState {
   readonly closedUntil: string | null
   /** Requests that the failures belong to. */
   readonly requestIds: readonly string[]
+  /** When an agent last reported a false caller and nobody has reopened since. */
+  readonly reportedAt: string | null
 }
 
 /** Filters that operators keep, by their own id. */
@@ -330,7 +368,10 @@ export interface SentCodeRow {
   readonly personId: PersonId
   readonly agentId: PersonId
   readonly methodId: string
-  /** MAC of the number: limits count per number, whoever it belongs to. */
+  readonly channel: CodeChannel
+  /** `reverse`: read out by the desk to prove itself; it proves nothing of the person. */
+  readonly purpose: CodePurpose
+  /** MAC of the number or address: limits count per destination, whoever it belongs to. */
   readonly destination: string
   readonly codeMac: string
   readonly sentAt: string
@@ -343,10 +384,13 @@ export interface SentCodeRow {
   readonly passedAt: string | null
 }
 
+export type CodePurpose = 'check' | 'enrol' | 'reverse'
+
 export interface CodeStore {
   /**
    * Counts a send and keeps its code, before anything is sent: a crash in between must not give a send for free. An earlier code
-   * of the same request and method ends. Throws `code-too-soon {at}`, `code-too-many {at}`.
+   * of the same request, method and purpose ends, whatever channel it took. All sends of a day count together; the wait before
+   * another one counts among `reverse` and among the others apart. Throws `code-too-soon {at}`, `code-too-many {at}`.
    */
   reserve(code: SentCodeRow, limits: { readonly resendSeconds: number; readonly sendsPerDay: number }): Promise<void>
   setDelivery(id: string, delivery: DeliveryState, messageId: string | null): Promise<void>
@@ -363,6 +407,7 @@ export interface CodeStore {
   sends(
     destination: string,
     since: string,
+    purposes?: readonly CodePurpose[],
   ): Promise<{ readonly count: number; readonly firstAt: string | null; readonly lastAt: string | null }>
 }
 
@@ -373,6 +418,65 @@ export interface SecretStore {
   /** Nothing happens where there is none. */
   remove(name: string): Promise<void>
   names(): Promise<string[]>
+}
+
+/** A person's own key, wrapped by the vault for installation and person. Whoever destroys it makes everything under it unreadable. */
+export interface PersonKeyStore {
+  get(personId: PersonId): Promise<Uint8Array | null>
+  /** Keeps a new key, unless somebody was first: answers the one that is kept. Throws `person-erased` for a person who was erased. */
+  keep(personId: PersonId, wrapped: Uint8Array): Promise<Uint8Array>
+  /** For an import: the same for many, in one transaction, in their order. */
+  keepMany(keys: readonly { readonly personId: PersonId; readonly wrapped: Uint8Array }[]): Promise<Uint8Array[]>
+}
+
+/** The questions that were drawn for one method of one request; whoever asks again gets the same ones until they were answered. */
+export interface QuestionDraw {
+  readonly id: string
+  readonly requestId: string
+  readonly methodId: string
+  readonly questionIds: readonly string[]
+  readonly drawnAt: string
+  readonly expiresAt: string
+}
+
+export interface DrawStore {
+  /** The draw that waits for answers; `null`: none, or it was answered or has expired. */
+  current(requestId: string, methodId: string, now: string): Promise<QuestionDraw | null>
+  /** Keeps a draw unless another one waits: answers the one that waits. */
+  draw(draw: QuestionDraw): Promise<QuestionDraw>
+  /** Before answers are compared; compare-and-set, so that each draw is answered once. */
+  take(id: string, now: string): Promise<boolean>
+}
+
+/** The admins' own security questions; `null`: never touched. */
+export interface QuestionStore {
+  all(): Promise<CustomQuestion[] | null>
+  save(questions: readonly CustomQuestion[]): Promise<void>
+}
+
+/** Whether the desk is under heightened threat; a row with a MAC. */
+export interface ThreatStore {
+  get(): Promise<Threat>
+  /** Compare-and-set on `changedAt`; `false`: somebody was first. */
+  set(before: Threat, after: Threat): Promise<boolean>
+}
+
+/** What an erasure took away, in numbers. */
+export interface ErasureCounts {
+  readonly methods: number
+  readonly requests: number
+  readonly mails: number
+}
+
+/**
+ * Erasing a person from the desk: their key, methods, codes, draws and failures go; names, user IDs, notes and mail texts of their
+ * requests are blanked, the requests themselves stay as numbers. One transaction.
+ */
+export interface ErasureStore {
+  /** Throws `request-exists` with `requestId` and `number` while a case is open. A person with nothing here is erased all the same. */
+  erase(personId: PersonId, at: string): Promise<ErasureCounts>
+  /** People erased since then, for desks that share the store and have an audit of their own. */
+  since(at: string): Promise<{ readonly personId: PersonId; readonly at: string }[]>
 }
 
 export interface PreferenceStore {

@@ -3,15 +3,37 @@ import { instant } from './common'
 import { requestId } from './request'
 
 /**
- * What kind of evidence a method gives (DESIGN.md §5.4). SMS and voice of one number are one kind. `app`, `phone` and
- * `attested` exist so far; the rest are named so that policy and stores need no change when their adapters come.
+ * What kind of evidence a method gives (DESIGN.md §5.4). SMS and voice of one number are one kind.
  */
 export const proofKinds = ['app', 'phone', 'key', 'mail', 'knowledge', 'attested'] as const
 const proofKind = z.enum(proofKinds)
 export type ProofKind = z.infer<typeof proofKind>
 
-/** A sent code. `accepted`: the gateway took it; `unknown`: no answer came, it may have been sent. */
-export const deliveryStates = ['sending', 'accepted', 'delivered', 'failed', 'unknown'] as const
+/** What is registered. A number's three uses are one kind of proof; `office` may have an extension. */
+export const methodTypes = ['app', 'mobile', 'alternative', 'office', 'key', 'mail', 'questions'] as const
+export const methodType = z.enum(methodTypes)
+export type MethodType = z.infer<typeof methodType>
+
+/** How a code travels. */
+export const codeChannels = ['sms', 'voice', 'mail'] as const
+export const codeChannel = z.enum(codeChannels)
+export type CodeChannel = z.infer<typeof codeChannel>
+
+/**
+ * A sent code. `accepted`: the gateway took it; `unknown`: no answer came, it may have been sent. Calls: `ringing`, `answered`, then
+ * `delivered` once it was spoken to the end, or `busy`, `no-answer`.
+ */
+export const deliveryStates = [
+  'sending',
+  'accepted',
+  'ringing',
+  'answered',
+  'delivered',
+  'busy',
+  'no-answer',
+  'failed',
+  'unknown',
+] as const
 const deliveryState = z.enum(deliveryStates)
 export type DeliveryState = z.infer<typeof deliveryState>
 
