@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SmsGateway } from '../../src/main/gateways/sms'
+import type { CodeGateway } from '../../src/main/gateways/code-gateway'
 import { createHttpSmsGateway } from '../../src/main/gateways/sms/http-gateway'
 import { codeText } from '../../src/main/domain/sms-text'
 import { startKannel } from '../support/kannel'
 import type { TestSms } from '../support/kannel'
 import { silentLog } from '../support/silent-log'
-import { secretsFrom, smsConfig } from '../support/sms'
+import { codeMessage, secretsFrom, smsConfig } from '../support/sms'
 
 let kannel: TestSms
-let gateway: SmsGateway
+let gateway: CodeGateway
 
 beforeAll(async () => {
   kannel = await startKannel()
@@ -23,7 +23,7 @@ describe('HttpSmsGateway on a real Kannel', () => {
   it('brings a Japanese code as UCS-2 in one part', async () => {
     const text = codeText('ja', { code: '042917', minutes: 10, organisation })
 
-    const receipt = await gateway.send({ id: '1', number: '+819012340001', text })
+    const receipt = await gateway.send(codeMessage({ id: '1', to: '+819012340001', text }))
 
     expect(receipt).toEqual({ delivery: 'accepted', messageId: null })
     expect(await kannel.waitForMessage('+819012340001')).toEqual({
@@ -38,14 +38,14 @@ describe('HttpSmsGateway on a real Kannel', () => {
   it('brings an English code in the GSM alphabet in one part', async () => {
     const text = codeText('en', { code: '042917', minutes: 10, organisation: `Café & Søn €{~} ${'x'.repeat(100)}` })
 
-    await gateway.send({ id: '2', number: '+819012340002', text })
+    await gateway.send(codeMessage({ id: '2', to: '+819012340002', text }))
 
     const message = await kannel.waitForMessage('+819012340002')
     expect(message).toMatchObject({ alphabet: 'gsm-7', part: false, text })
   })
 
   it('would show a text that needs two messages as parts, so that one part means one', async () => {
-    await gateway.send({ id: '3', number: '+819012340003', text: 'さ'.repeat(71) })
+    await gateway.send(codeMessage({ id: '3', to: '+819012340003', text: 'さ'.repeat(71) }))
 
     const message = await kannel.waitForMessage('+819012340003')
     expect(message.part).toBe(true)
@@ -55,7 +55,7 @@ describe('HttpSmsGateway on a real Kannel', () => {
   it('keeps what looks like more of the request inside the text', async () => {
     const text = '&to=+819099999999&text=evil#%00{to}\\"+さ'
 
-    await gateway.send({ id: '4', number: '+819012340004', text })
+    await gateway.send(codeMessage({ id: '4', to: '+819012340004', text }))
 
     expect((await kannel.waitForMessage('+819012340004')).text).toBe(text)
     expect(kannel.messages().some(({ number }) => number === '+819099999999')).toBe(false)
@@ -66,7 +66,7 @@ describe('HttpSmsGateway on a real Kannel', () => {
     const wrong = { ...kannel.secrets, 'sms.password': 'wrong' }
     const stranger = createHttpSmsGateway(smsConfig(kannel.config), secretsFrom(wrong), silentLog)
 
-    await expect(stranger.send({ id: '5', number: '+819012340005', text: 'code' })).rejects.toMatchObject({
+    await expect(stranger.send(codeMessage({ id: '5', to: '+819012340005', text: 'code' }))).rejects.toMatchObject({
       code: 'sms-refused',
       params: { status: 403 },
     })
@@ -75,7 +75,7 @@ describe('HttpSmsGateway on a real Kannel', () => {
 
   it('says that it cannot be reached while it is down, and sends again when it is back', async () => {
     await kannel.stopHttp()
-    const message = { id: '6', number: '+819012340006', text: 'code' }
+    const message = codeMessage({ id: '6', to: '+819012340006', text: 'code' })
     await expect(gateway.reach()).rejects.toMatchObject({ code: 'sms-unreachable' })
     await expect(gateway.send(message)).rejects.toMatchObject({ code: 'sms-unreachable' })
 

@@ -8,12 +8,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createHttpSmsGateway } from '../../src/main/gateways/sms/http-gateway'
 import { createLog } from '../../src/main/log'
 import type { SmsConfig } from '../../src/main/config'
-import type { SmsGateway } from '../../src/main/gateways/sms'
+import type { CodeGateway } from '../../src/main/gateways/code-gateway'
 import { smsPresets } from '../../src/shared/sms-presets'
 import { startHttpSink } from '../support/http-sink'
 import type { HttpSink } from '../support/http-sink'
 import { silentLog } from '../support/silent-log'
-import { secretsFrom, smsConfig } from '../support/sms'
+import { codeMessage, secretsFrom, smsConfig } from '../support/sms'
 import { TestClock } from '../support/test-clock'
 
 /*
@@ -22,7 +22,7 @@ import { TestClock } from '../support/test-clock'
  */
 
 const secrets = { 'sms.token': 'Gateway-Token-1a2b3c', 'sms.evil': 'x\r\nX-Injected: yes', 'sms.dots': '..' }
-const message = { id: '6c7d8e9f-0000-4000-8000-000000000000', number: '+819012345678', text: 'code 042917' }
+const message = codeMessage({ id: '6c7d8e9f-0000-4000-8000-000000000000', code: '042917', text: 'code 042917' })
 
 let sink: HttpSink
 let other: HttpSink
@@ -37,7 +37,7 @@ afterEach(async () => {
   await other.stop()
 })
 
-function gateway(changes: Partial<SmsConfig> = {}, log = silentLog): SmsGateway {
+function gateway(changes: Partial<SmsConfig> = {}, log = silentLog): CodeGateway {
   const settings = { url: `${sink.origin}/send`, allowedHosts: [sink.host], ...changes }
   return createHttpSmsGateway(smsConfig(smsPresets.json.settings, settings), secretsFrom(secrets), log)
 }
@@ -244,7 +244,7 @@ describe('what lies about afterwards', () => {
       const errors = failures.map((error) => JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error))
       const said = [...written, ...errors].join('\n')
       expect(said).toContain(sink.host)
-      const wanted = [secrets['sms.token'], 'X-Injected', message.number, '9012345678', message.text, '042917']
+      const wanted = [secrets['sms.token'], 'X-Injected', message.to, '9012345678', message.text, '042917']
       expect(wanted.filter((secret) => said.includes(secret))).toEqual([])
     } finally {
       rmSync(folder, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 import type { SmsConfig } from '../../src/main/config'
-import type { SecretReader } from '../../src/main/gateways/sms'
+import type { CodeMessage, SecretReader } from '../../src/main/gateways/code-gateway'
 import type { SmsSettings } from '../../src/shared/model/desk-settings'
 
 /** Settings as the configuration hands them on. */
@@ -11,4 +11,18 @@ export function smsConfig(settings: SmsSettings, changes: Partial<SmsConfig> = {
 /** Secrets by their full names, `sms.NAME`. */
 export function secretsFrom(values: Readonly<Record<string, string>>): SecretReader {
   return async (name) => values[name] ?? null
+}
+
+/** A message as a gateway gets it, `code 1` to nobody in particular unless told. */
+export function codeMessage(said: Partial<CodeMessage> = {}): CodeMessage {
+  return {
+    id: '1',
+    to: '+819012345678',
+    extension: '',
+    language: 'ja',
+    code: '1',
+    subject: '',
+    text: 'code 1',
+    ...said,
+  }
 }

@@ -43,3 +43,6 @@ export interface CodeGateway {
   /** Opens a connection and sends nothing: whether the gateway is there and trusted. Throws as `send` does, but never `…-refused`. */
   reach(): Promise<void>
 }
+
+/** Gives the value of `{secret:NAME}` for `sms.NAME` and their kin; `null` when nobody has set it. */
+export type SecretReader = (name: string) => Promise<string | null>

@@ -8,7 +8,8 @@ import type { DirectoryPerson } from '../directory/directory'
 import type { Policy } from '../domain/policy'
 import { isSameMac, newCode, readCode } from '../domain/sms-code'
 import { codeText } from '../domain/sms-text'
-import type { NumberReader, PhoneNumber, SmsGateway } from '../gateways/sms'
+import type { CodeGateway } from '../gateways/code-gateway'
+import type { NumberReader, PhoneNumber } from '../gateways/sms'
 import type { Log } from '../log'
 import type { CodeStore, SentCodeRow, StoredMethod } from '../stores/stores'
 import type { SecretVault } from '../vault'
@@ -19,7 +20,7 @@ import { sealSeed, withSeed } from './method-seeds'
 
 export interface CodesParts {
   /** `null`: none is set up, and a telephone number is no method. */
-  readonly gateway: SmsGateway | null
+  readonly gateway: CodeGateway | null
   readonly readNumber: NumberReader
   readonly codes: CodeStore
   readonly vault: SecretVault
@@ -149,7 +150,7 @@ export class Codes {
 
   /**
    * Sends a new code; an earlier one to the same target ends, and its wrong tries stay counted. The send counts before the gateway is
-   * asked. Throws `sms-not-set-up`, `code-too-soon {at}`, `code-too-many {at}`, and as {@link SmsGateway}.
+   * asked. Throws `sms-not-set-up`, `code-too-soon {at}`, `code-too-many {at}`, and as {@link CodeGateway}.
    */
   async send(target: CodeTarget, language: Language): Promise<SentCodeRow> {
     const { gateway, codes, clock, policy, organisation, report } = this.#parts
@@ -176,8 +177,9 @@ export class Codes {
     await codes.reserve(row, { resendSeconds, sendsPerDay: policy.sendsPerDay })
 
     const text = codeText(language, { code, minutes: Math.floor(policy.codeSeconds / 60), organisation })
-    const { delivery, messageId } = await gateway.send({ id, number, text }).catch(async (error: unknown) => {
-      // Whatever is thrown is definite (`SmsGateway`): nothing was sent, and nobody need wait for it.
+    const message = { id, to: number, extension: '', language, code, subject: '', text }
+    const { delivery, messageId } = await gateway.send(message).catch(async (error: unknown) => {
+      // Whatever is thrown is definite (`CodeGateway`): nothing was sent, and nobody need wait for it.
       this.#failed.set(destination, sentAt)
       if (error instanceof AppError) report(failureReport(error))
       await codes.setDelivery(id, 'failed', null)
@@ -265,14 +267,14 @@ export class Codes {
   }
 
   /** Asks what became of the message until the gateway says so, or five minutes are over. */
-  #follow(gateway: SmsGateway, row: SentCodeRow, messageId: string): void {
+  #follow(gateway: CodeGateway, row: SentCodeRow, messageId: string): void {
     const { log } = this.#parts
     this.#ask(gateway, row, messageId).catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) log.warn({ err: error }, 'the state of a message could not be kept')
     })
   }
 
-  async #ask(gateway: SmsGateway, row: SentCodeRow, messageId: string): Promise<void> {
+  async #ask(gateway: CodeGateway, row: SentCodeRow, messageId: string): Promise<void> {
     const { codes, emit, log, pollDelaysMs = pollDelays } = this.#parts
     for (const delay of pollDelaysMs) {
       await sleep(delay, undefined, { ref: false, signal: this.#stopping.signal })

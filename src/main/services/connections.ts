@@ -17,8 +17,9 @@ import type { DeskConfig, DirectoryConfig, MailboxConfig, SmsConfig } from '../c
 import { checkAuthority } from '../config/authority'
 import { trialConfig } from '../config/settings'
 import type { Directory, DirectorySession } from '../directory/directory'
+import type { CodeGateway, SecretReader } from '../gateways/code-gateway'
 import type { Mailbox } from '../gateways/mailbox'
-import type { NumberReader, SecretReader, SmsGateway } from '../gateways/sms'
+import type { NumberReader } from '../gateways/sms'
 import { actorOf } from './audit-subjects'
 import type { DesktopPort } from './desktop'
 import type { SecretsService } from './secrets'
@@ -47,7 +48,7 @@ export interface ConnectionsParts {
   readonly probeDirectory: ProbeDirectory
   readonly createDirectory: (config: DirectoryConfig) => Directory
   readonly createMailbox: (config: MailboxConfig) => Mailbox
-  readonly createSmsGateway: (config: SmsConfig, secrets: SecretReader) => SmsGateway
+  readonly createSmsGateway: (config: SmsConfig, secrets: SecretReader) => CodeGateway
   readonly createNumberReader: (region: string) => NumberReader
   readonly desktop: Pick<DesktopPort, 'askOpenFile'>
   readonly clock: Clock
@@ -66,6 +67,8 @@ interface TrialSession {
 const sessionMs = 10 * 60 * 1000
 const smsPauseMs = 10 * 1000
 const found = 50
+/** For a gateway with words of its own: plainly nobody's. */
+const trialCode = '000000'
 const trialText = 'SSPR Desk: テスト メッセージ / test message'
 
 /**
@@ -167,7 +170,15 @@ export class ConnectionsService {
         const send = async (): Promise<ConnectionTrial['facts']> => {
           const id = randomUUID()
           const { delivery, messageId } = await gateway
-            .send({ id, number: phone.e164, text: trialText })
+            .send({
+              id,
+              to: phone.e164,
+              extension: '',
+              language: 'ja',
+              code: trialCode,
+              subject: '',
+              text: trialText,
+            })
             .catch((error: unknown) => {
               this.#lastSms = before
               throw error

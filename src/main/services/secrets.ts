@@ -1,6 +1,6 @@
 import type { SecretValues } from '../../shared/model/desk-settings'
 import { readSecretFile } from '../config/secret-file'
-import type { SecretReader } from '../gateways/sms'
+import type { SecretReader } from '../gateways/code-gateway'
 import type { Log } from '../log'
 import type { SecretStore } from '../stores/stores'
 import type { SecretVault } from '../vault'

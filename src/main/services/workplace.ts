@@ -3,8 +3,9 @@ import type { Clock } from '../clock'
 import type { DeskConfig } from '../config'
 import type { Directory } from '../directory/directory'
 import type { AuthenticatorAppStart } from '../gateways/authenticator-app'
+import type { CodeGateway } from '../gateways/code-gateway'
 import type { Mailbox, ReadRawMail } from '../gateways/mailbox'
-import type { NumberReader, SmsGateway } from '../gateways/sms'
+import type { NumberReader } from '../gateways/sms'
 import type { EnrollableMethod } from '../gateways/verification-method'
 import type { Log } from '../log'
 import type { Stores } from '../stores/stores'
@@ -43,7 +44,7 @@ export interface WorkplaceParts {
   readonly kept: ProtectionKind
   readonly app: EnrollableMethod<AuthenticatorAppStart>
   /** `null`: none is set up. */
-  readonly sms: SmsGateway | null
+  readonly sms: CodeGateway | null
   readonly readNumber: NumberReader
   /** `null`: none is set up. */
   readonly mailbox: Mailbox | null

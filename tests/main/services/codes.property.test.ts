@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/shared/errors'
 import { defaultPolicy } from '../../../src/main/domain/policy'
-import type { SmsGateway } from '../../../src/main/gateways/sms'
+import type { CodeGateway } from '../../../src/main/gateways/code-gateway'
 import { createNumberReader } from '../../../src/main/gateways/sms/number'
 import { Codes } from '../../../src/main/services/codes'
 import type { CodeTarget } from '../../../src/main/services/codes'
@@ -96,7 +96,8 @@ async function story(steps: readonly Step[]): Promise<void> {
   const clock = new TestClock()
   let fate: Fate = 'accepted'
   const texts: string[] = []
-  const gateway: SmsGateway = {
+  const gateway: CodeGateway = {
+    channel: 'sms',
     tellsDelivery: false,
     send: async ({ text }) => {
       texts.push(text)

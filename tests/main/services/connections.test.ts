@@ -10,7 +10,7 @@ import { sampleConfig } from '../../../src/main/config'
 import type { DeskConfig, SmsConfig } from '../../../src/main/config'
 import { trialConfig } from '../../../src/main/config/settings'
 import { SampleDirectory } from '../../../src/main/directory/memory'
-import type { SecretReader } from '../../../src/main/gateways/sms'
+import type { SecretReader } from '../../../src/main/gateways/code-gateway'
 import { createNumberReader } from '../../../src/main/gateways/sms/number'
 import { ConnectionsService } from '../../../src/main/services/connections'
 import type { SettingsDesk } from '../../../src/main/services/connections'
@@ -41,7 +41,7 @@ let desktop: FakeDesktop
 /** `null`: the desk has no configuration. */
 let desk: SettingsDesk | null
 let unconfigured: boolean
-let sent: { readonly number: string; readonly text: string; readonly token: string | null }[]
+let sent: { readonly to: string; readonly text: string; readonly token: string | null }[]
 let gatewayAnswer: 'accepted' | 'unknown' | 'refused'
 let mailPasswords: string[]
 let recorded: AuditEvent[]
@@ -107,6 +107,7 @@ function connections(): ConnectionsService {
       },
     }),
     createSmsGateway: (_config: SmsConfig, secrets: SecretReader) => ({
+      channel: 'sms',
       tellsDelivery: false,
       send: async (message) => {
         const token = await secrets('sms.token')
@@ -329,7 +330,7 @@ describe('ConnectionsService.sms', () => {
       problem: null,
       facts: {},
     })
-    expect(sent).toMatchObject([{ number: '+819012345678', token: 't' }])
+    expect(sent).toMatchObject([{ to: '+819012345678', token: 't' }])
     expect(sent[0]?.text.length).toBeLessThanOrEqual(70)
   })
 

@@ -5,7 +5,7 @@ import { gsmLength } from '../../domain/gsm-alphabet'
 import { fillTemplate, secretsOf } from '../../domain/sms-template'
 import type { SmsValues } from '../../domain/sms-template'
 import type { Log } from '../../log'
-import type { SecretReader, SmsGateway, SmsReceipt } from '../sms'
+import type { CodeGateway, CodeReceipt, SecretReader } from '../code-gateway'
 import { targetOf } from './address'
 import { callHttp, knock } from './http-call'
 import type { HttpAnswer } from './http-call'
@@ -38,7 +38,7 @@ interface Asked extends Pick<SmsConfig, 'url' | 'headers' | 'body'> {
  * Any SMS gateway that takes messages over HTTP, as the configuration describes it (`SmsSettings`). Each call reads the secrets anew
  * and lets go of them; the log gets host, status and codes.
  */
-export function createHttpSmsGateway(config: SmsConfig, readSecret: SecretReader, log: Log): SmsGateway {
+export function createHttpSmsGateway(config: SmsConfig, readSecret: SecretReader, log: Log): CodeGateway {
   const { delivery, ca, timeoutMs } = config
 
   async function call(asked: Asked, values: SmsValues): Promise<HttpAnswer> {
@@ -60,14 +60,15 @@ export function createHttpSmsGateway(config: SmsConfig, readSecret: SecretReader
   }
 
   return {
+    channel: 'sms',
     tellsDelivery: delivery !== null && config.idPath !== '',
 
-    async send({ id, number, text }) {
+    async send({ id, to, text }) {
       const unicode = gsmLength(text) === null
       const values = new Map([
         ['id', id],
-        ['to', number],
-        ['digits', number.replace(/^\+/u, '')],
+        ['to', to],
+        ['digits', to.replace(/^\+/u, '')],
         ['text', text],
         ['sender', config.sender],
         ['coding', unicode ? '2' : '0'],
@@ -110,7 +111,7 @@ async function secretValues(texts: readonly string[], readSecret: SecretReader):
   return found
 }
 
-function receiptOf(answer: HttpAnswer, config: SmsConfig): SmsReceipt {
+function receiptOf(answer: HttpAnswer, config: SmsConfig): CodeReceipt {
   const unknown = { delivery: 'unknown', messageId: null } as const
   if (answer.kind === 'lost' || notTheGatewaysWord.has(answer.status)) return unknown
   const { status, text, whole } = answer

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SmsConfig } from '../../../../src/main/config'
-import type { SmsGateway } from '../../../../src/main/gateways/sms'
+import type { CodeGateway } from '../../../../src/main/gateways/code-gateway'
 import { createHttpSmsGateway } from '../../../../src/main/gateways/sms/http-gateway'
 import { smsPresets } from '../../../../src/shared/sms-presets'
 import { createCa } from '../../../support/ca'
@@ -11,7 +11,7 @@ import { likeTwilio, likeVonage, startHttpSink } from '../../../support/http-sin
 import type { HttpSink } from '../../../support/http-sink'
 import { freePort } from '../../../support/ports'
 import { silentLog } from '../../../support/silent-log'
-import { secretsFrom, smsConfig } from '../../../support/sms'
+import { codeMessage, secretsFrom, smsConfig } from '../../../support/sms'
 
 const secrets = {
   'sms.token': 'T0ken/+=&',
@@ -22,11 +22,10 @@ const secrets = {
   'sms.username': 'desk',
   'sms.password': 'p&ss',
 }
-const message = {
+const message = codeMessage({
   id: '5f0f4a52-7a76-4f0a-8d2b-111111111111',
-  number: '+819012345678',
   text: 'さくら "確認"\nコード 042917',
-}
+})
 
 let sink: HttpSink
 
@@ -50,7 +49,7 @@ function config(preset: keyof typeof smsPresets, changes: Partial<SmsConfig> = {
   })
 }
 
-function gateway(preset: keyof typeof smsPresets, changes: Partial<SmsConfig> = {}): SmsGateway {
+function gateway(preset: keyof typeof smsPresets, changes: Partial<SmsConfig> = {}): CodeGateway {
   return createHttpSmsGateway(config(preset, changes), secretsFrom(secrets), silentLog)
 }
 
@@ -143,7 +142,7 @@ describe('HttpSmsGateway.send', () => {
     expect(JSON.parse(sink.requests[0]?.body ?? '')).toEqual({
       id: message.id,
       from: 'Sakura & Co',
-      to: message.number,
+      to: message.to,
       text: message.text,
     })
     expect(sink.requests[0]?.headers).toMatchObject({
@@ -246,7 +245,7 @@ describe('HttpSmsGateway over TLS', () => {
     return { sink: secure, ca: readFileSync(ca.caFile, 'utf8') }
   }
 
-  function over(secure: HttpSink, ca: string | null): SmsGateway {
+  function over(secure: HttpSink, ca: string | null): CodeGateway {
     return gateway('json', { url: `${secure.origin}/send`, allowedHosts: [secure.host], ca })
   }
 
