@@ -18,7 +18,7 @@ import { createDesk } from './desk'
 import { secretClipboard } from './desktop/clipboard'
 import { parseCommandLine } from './desktop/command-line'
 import { askOpenFile, askSaveFile } from './desktop/dialogs'
-import { forbidNavigation, openExternal } from './desktop/navigation'
+import { dial, forbidNavigation, openExternal } from './desktop/navigation'
 import { denyPermissions } from './desktop/permissions'
 import { desktopNotifications } from './desktop/notifications'
 import { onComputerLocked } from './desktop/power'
@@ -71,6 +71,7 @@ async function boot(): Promise<void> {
     safeStorage: systemSecrets(safeStorage, process.platform),
     desktop: {
       openExternal: (url) => openExternal(shell, url),
+      dial: (address) => dial(app, shell, address),
       copySecret: (secret, seconds) => secretCopy.copy(secret, seconds),
       forgetSecret: () => secretCopy.forget(),
       askSaveFile: (suggestion) => askSaveFile(dialog, window, suggestion),

@@ -32,20 +32,48 @@ import {
   requestView,
   resetRequest,
 } from './model/request'
-import { attestation, checkResult, verificationStatus } from './model/verification'
+import { importOutcome, importPreview, importProgress } from './model/imports'
+import { erasure, revealed } from './model/privacy'
+import {
+  customQuestion,
+  customQuestionLimit,
+  drawnQuestions,
+  questionAnswer,
+  securityQuestion,
+} from './model/questions'
 import {
   appEnrolment,
+  codeEnrolment,
+  confirmationStart,
   enrolmentStart,
+  identityCheck,
+  keyEnrolment,
+  mailStart,
+  methodLabel,
   methodRemoval,
-  phoneEnrolment,
   phoneStart,
+  questionsEnrolment,
   registrationSummary,
 } from './model/registration'
+import { keyAvailability, keyTalkState } from './model/security-key'
+import { threat } from './model/threat'
+import {
+  attestation,
+  callBackEvidence,
+  checkResult,
+  codeChannel,
+  reverseCheck,
+  verificationStatus,
+  waitingApproval,
+} from './model/verification'
 import { resetOutcome, resetPreview } from './model/reset'
 import { auditFilter, auditRow, auditVerdict } from './model/audit'
 import { preferences, settingsView } from './model/settings'
 
 const ofRequest = z.object({ requestId })
+const ofMethod = ofRequest.extend({ methodId: z.uuid() })
+const ofPersonMethod = z.object({ personId, methodId: z.uuid() })
+const ofEnrolment = z.object({ enrolmentId: z.uuid() })
 const ofReset = z.object({ resetId: z.uuid() })
 
 /** A request as its writer saw it: a write names the version, so that two agents cannot overwrite each other unseen. */
@@ -164,12 +192,35 @@ export const contract = {
   },
   verification: {
     status: { input: ofRequest, output: verificationStatus },
-    /** Sends a code to the method's own number; the number is never part of the input (DESIGN.md §5.4). */
+    /** Sends a code to the method's own number or address, which is never part of the input (DESIGN.md §5.4). */
     sendCode: {
-      input: ofRequest.extend({ methodId: z.uuid(), language: z.enum(languages) }),
+      input: ofMethod.extend({ channel: codeChannel, language: z.enum(languages) }),
       output: verificationStatus,
     },
-    checkCode: { input: ofRequest.extend({ methodId: z.uuid(), code: z.string().max(64) }), output: checkResult },
+    checkCode: { input: ofMethod.extend({ code: z.string().max(64) }), output: checkResult },
+    /** The questions that wait for answers; the same ones until they were answered. */
+    drawQuestions: { input: ofMethod, output: drawnQuestions },
+    /** What the caller says, as the agent types it: match or no match of the whole. */
+    checkAnswers: {
+      input: ofMethod.extend({ drawId: z.uuid(), answers: z.array(questionAnswer).max(10) }),
+      output: checkResult,
+    },
+    /** Asks the key that is plugged in here; the answer comes when it was touched, or when it was given up. */
+    checkKey: { input: ofMethod, output: checkResult },
+    /** Hands the registered, or the directory's, number to the telephone program of this machine; the page never sees it. */
+    dial: {
+      input: ofRequest.extend({ methodId: z.uuid().nullable(), field: z.enum(['mobile', 'telephone']).nullable() }),
+      output: nothing,
+    },
+    /** The agent called the registered number back. */
+    attestCallBack: { input: ofMethod.extend({ evidence: callBackEvidence, note }), output: verificationStatus },
+    /** Sends the person a short code that the desk reads out to them. */
+    reverseCheck: {
+      input: ofMethod.extend({ channel: codeChannel, language: z.enum(languages) }),
+      output: reverseCheck,
+    },
+    /** A false caller: refuses the request, closes checks of this person at once, and tells everybody. */
+    report: { input: ofRequest.extend({ reason: reasonText }), output: verificationStatus },
     attest: { input: ofRequest.extend({ attestation, note }), output: verificationStatus },
     /** An approver agrees, or does not, at this desk under their own bind; nothing of them is kept. */
     decide: {
@@ -186,21 +237,79 @@ export const contract = {
     list: { input: z.object({ personId }), output: registrationSummary },
     /** In person: identity check by the agent, agreed by an approver under their own bind, then the QR code. */
     startApp: { input: enrolmentStart.extend({ approver: credentials }), output: appEnrolment },
-    confirmApp: {
-      input: z.object({ enrolmentId: z.uuid(), code: z.string().max(64) }),
-      output: registrationSummary,
-    },
-    cancelApp: { input: z.object({ enrolmentId: z.uuid() }), output: nothing },
     /** In person like the app: the number is said by the person who stands there and proven by a code sent to it. */
-    startPhone: { input: phoneStart.extend({ approver: credentials }), output: phoneEnrolment },
-    resendPhone: { input: z.object({ enrolmentId: z.uuid() }), output: phoneEnrolment },
-    confirmPhone: {
-      input: z.object({ enrolmentId: z.uuid(), code: z.string().max(64) }),
+    startPhone: { input: phoneStart.extend({ approver: credentials }), output: codeEnrolment },
+    startMail: { input: mailStart.extend({ approver: credentials }), output: codeEnrolment },
+    /** An imported method, or one that is due to be confirmed again. */
+    startConfirmation: { input: confirmationStart.extend({ approver: credentials }), output: codeEnrolment },
+    startQuestions: { input: identityCheck.extend({ approver: credentials }), output: questionsEnrolment },
+    startKey: { input: enrolmentStart.extend({ approver: credentials }), output: keyEnrolment },
+    /** The code of an app, number or address. */
+    confirm: { input: ofEnrolment.extend({ code: z.string().max(64) }), output: registrationSummary },
+    resend: { input: ofEnrolment.extend({ channel: codeChannel }), output: codeEnrolment },
+    saveAnswers: {
+      input: ofEnrolment.extend({ answers: z.array(questionAnswer).max(20) }),
       output: registrationSummary,
     },
-    cancelPhone: { input: z.object({ enrolmentId: z.uuid() }), output: nothing },
+    /** Makes a credential on the key that is plugged in here; answers when it was touched, or when it was given up. */
+    createKey: { input: ofEnrolment, output: registrationSummary },
+    cancel: { input: ofEnrolment, output: nothing },
+    rename: { input: ofPersonMethod.extend({ label: methodLabel }), output: registrationSummary },
+    setDefault: { input: ofPersonMethod, output: registrationSummary },
     /** In person, agreed by an approver under their own bind, like the registration. */
     remove: { input: methodRemoval.extend({ approver: credentials }), output: registrationSummary },
+  },
+  approvals: {
+    /** Everything that waits for an approver, at every desk on the same store. */
+    list: { input: nothing, output: z.array(waitingApproval) },
+    /** As the approver who is signed in, under their own bind. */
+    decide: {
+      input: z.object({ proofId: z.uuid(), approve: z.boolean(), reason: reasonText }),
+      output: z.array(waitingApproval),
+    },
+  },
+  threat: {
+    get: { input: nothing, output: threat },
+    /** Admins only. */
+    set: { input: z.object({ heightened: z.boolean(), reason: reasonText }), output: threat },
+  },
+  securityKey: {
+    availability: { input: nothing, output: keyAvailability },
+    /** What the key at this machine waits for. */
+    state: { input: nothing, output: keyTalkState },
+    /** As its owner typed it. */
+    pin: { input: z.object({ pin: z.string().max(256) }), output: nothing },
+    cancel: { input: nothing, output: nothing },
+  },
+  questions: {
+    /** Those of the product and the organisation's own. */
+    catalogue: {
+      input: nothing,
+      output: z.object({ ready: z.array(securityQuestion), custom: z.array(customQuestion) }),
+    },
+    /** Admins only. */
+    saveCustom: {
+      input: z.object({ questions: z.array(customQuestion).max(customQuestionLimit) }),
+      output: z.array(customQuestion),
+    },
+  },
+  /** Registrations of many people from a CSV file. Admins only. */
+  imports: {
+    /** Asks for a file and checks every row; `null` when the dialog was cancelled. Nothing is written. */
+    choose: { input: nothing, output: importPreview.nullable() },
+    apply: { input: z.object({ importId: z.uuid() }), output: importOutcome },
+    discard: { input: z.object({ importId: z.uuid() }), output: nothing },
+    progress: { input: nothing, output: importProgress },
+    /** Saves an empty file with its columns; `null` when the dialog was cancelled. */
+    saveTemplate: { input: nothing, output: z.object({ file: z.string() }).nullable() },
+  },
+  /** Admins only. */
+  privacy: {
+    /** One registered number or address in full. */
+    reveal: { input: z.object({ methodId: z.uuid(), reason: reasonText }), output: revealed },
+    /** Saves all that the desk keeps of a person; `null` when the dialog was cancelled. */
+    export: { input: z.object({ personId }), output: z.object({ file: z.string() }).nullable() },
+    erase: { input: z.object({ personId, reason: reasonText, approver: credentials }), output: erasure },
   },
   reset: {
     preview: { input: ofRequest, output: resetPreview },

@@ -6,6 +6,13 @@ export interface DeskEvents {
   'verification-changed': { readonly requestId: string }
   /** Mails of the intake were added or changed. */
   'intake-changed': Record<string, never>
+  /** Something waits for an approver, or no longer does. */
+  'approvals-changed': Record<string, never>
+  'threat-changed': Record<string, never>
+  /** The security key at this machine waits for something else. */
+  'security-key-changed': Record<string, never>
+  /** An import got on. */
+  'import-changed': Record<string, never>
   /** A part of the health line changed. */
   'health-changed': Record<string, never>
   /** The person clicked a desktop notification: show this request, or the queue. */
@@ -22,6 +29,10 @@ export const deskEvents = [
   'queue-changed',
   'verification-changed',
   'intake-changed',
+  'approvals-changed',
+  'threat-changed',
+  'security-key-changed',
+  'import-changed',
   'health-changed',
   'show-request',
   'session-changed',

@@ -24,6 +24,12 @@ export const policyNumbers = {
   clipboardSeconds: { min: 5, max: 120, standard: 30 },
   idleLockMinutes: { min: 1, max: 60, standard: 5 },
   auditKeepDays: { min: 90, max: 3650, standard: 1095 },
+  methodsToRegister: { min: 1, max: 6, standard: 2 },
+  questionsToRegister: { min: 3, max: 10, standard: 5 },
+  questionsToAsk: { min: 1, max: 5, standard: 3 },
+  reconfirmDays: { min: 0, max: 730, standard: 180 },
+  approvalMinutes: { min: 1, max: 60, standard: 10 },
+  reportClosureHours: { min: 1, max: 168, standard: 24 },
 } as const satisfies Readonly<Record<string, PolicyNumber>>
 
 interface PolicyNumber {
@@ -35,4 +41,15 @@ interface PolicyNumber {
 export type PolicyNumberName = keyof typeof policyNumbers
 
 /** What is on or off, and how it stands unless the file says otherwise. */
-export const policySwitches = { directoryNumbers: false } as const
+export const policySwitches = {
+  directoryNumbers: false,
+  allowApp: true,
+  allowSms: true,
+  allowVoice: true,
+  allowCallBack: true,
+  allowKey: true,
+  allowMail: true,
+  allowQuestions: true,
+  callBackNeedsApproval: true,
+  offerDirectoryData: true,
+} as const

@@ -8,7 +8,7 @@ import type { Api } from '../../src/shared/contract'
 import type { RegistrationSummary as Summary } from '../../src/shared/model/registration'
 import { fakeApi, ok, refused, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
-import { aPhoneEnrolment, atWork, button, callerId, field, minutesFromNow, type, withProps } from './support/work'
+import { aCodeEnrolment, atWork, button, callerId, field, minutesFromNow, type, withProps } from './support/work'
 
 const words = messages.en.registration
 const spoken = '090-1234-5678'
@@ -37,7 +37,7 @@ async function open(
   const api = fakeApi({
     session: { status: () => ok(atWork()) },
     registration: {
-      startPhone: () => ok(aPhoneEnrolment()),
+      startPhone: () => ok(aCodeEnrolment()),
       cancelPhone: () => ok(undefined),
       ...registration,
     },
@@ -90,7 +90,7 @@ describe('RegistrationDialog for a mobile number', () => {
     const { state } = await open({
       startPhone: (input) => {
         inputs.push(input)
-        return ok(aPhoneEnrolment())
+        return ok(aCodeEnrolment())
       },
     })
     field(words.choice.phone).click()
@@ -167,7 +167,7 @@ describe('RegistrationDialog for a mobile number', () => {
 
   it('lets another code be sent only once its time has come', async () => {
     const { api } = await open({
-      resendPhone: () => ok(aPhoneEnrolment({ delivery: 'delivered', resendAt: minutesFromNow(2) })),
+      resendPhone: () => ok(aCodeEnrolment({ delivery: 'delivered', resendAt: minutesFromNow(2) })),
     })
     await identify(spoken)
     expect(button('Send another code').disabled).toBe(true)
@@ -177,8 +177,8 @@ describe('RegistrationDialog for a mobile number', () => {
     document.body.innerHTML = ''
 
     const later = await open({
-      startPhone: () => ok(aPhoneEnrolment({ delivery: 'failed', resendAt: minutesFromNow(-1) })),
-      resendPhone: () => ok(aPhoneEnrolment({ delivery: 'delivered', resendAt: minutesFromNow(2) })),
+      startPhone: () => ok(aCodeEnrolment({ delivery: 'failed', resendAt: minutesFromNow(-1) })),
+      resendPhone: () => ok(aCodeEnrolment({ delivery: 'delivered', resendAt: minutesFromNow(2) })),
     })
     await identify(spoken)
     expect(pageText()).toContain(messages.en.verification.sms.delivery.failed)
@@ -207,7 +207,7 @@ describe('RegistrationDialog for a mobile number', () => {
   })
 
   it('says that the time is over, and takes no code any more', async () => {
-    await open({ startPhone: () => ok(aPhoneEnrolment({ expiresAt: minutesFromNow(-1) })) })
+    await open({ startPhone: () => ok(aCodeEnrolment({ expiresAt: minutesFromNow(-1) })) })
     await identify(spoken)
 
     expect(pageText()).toContain(words.scan.expired)

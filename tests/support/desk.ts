@@ -30,6 +30,7 @@ export class FakeDesktop implements DesktopPort {
   clipboard: string | null = null
   clearAfter: number | null = null
   opened: string[] = []
+  dialled: string[] = []
   saveTo: string | null = null
   openFrom: { name: string; text: string } | null = null
   readonly notifications: { title: string; body: string; onClick: () => void }[] = []
@@ -57,6 +58,10 @@ export class FakeDesktop implements DesktopPort {
 
   async openExternal(url: string): Promise<void> {
     this.opened.push(url)
+  }
+
+  async dial(address: string): Promise<void> {
+    this.dialled.push(address)
   }
 }
 

@@ -188,6 +188,8 @@ export class HostElectron {
       isPackaged: false,
       enableSandbox: () => undefined,
       getVersion: () => this.#manifest.version,
+      // Numbers that the app hands over are listed with the opened addresses.
+      getApplicationNameForProtocol: () => 'Test telephone',
       getPath: (name) => {
         if (name !== 'userData') throw new Error(`chromium-host knows no path '${name}'`)
         return this.#userData
@@ -209,6 +211,7 @@ export class HostElectron {
       | 'isPackaged'
       | 'enableSandbox'
       | 'getVersion'
+      | 'getApplicationNameForProtocol'
       | 'getPath'
       | 'setPath'
       | 'requestSingleInstanceLock'

@@ -4,18 +4,24 @@ import type { DeskSettingsService } from '../services/desk-settings'
 import type { PreferencesService } from '../services/preferences'
 import type { SetupService } from '../services/setup'
 import type { Workplace } from '../services/workplace'
+import { approvalHandlers } from './approvals'
 import { auditHandlers } from './audit'
 import { connectionHandlers } from './connections'
 import { diagnosisHandlers } from './diagnosis'
 import { healthHandlers } from './health'
+import { importHandlers } from './imports'
 import { intakeHandlers } from './intake'
 import { peopleHandlers } from './people'
+import { privacyHandlers } from './privacy'
+import { questionHandlers } from './questions'
 import { registrationHandlers } from './registration'
 import { requestHandlers } from './requests'
 import { resetHandlers } from './reset'
+import { securityKeyHandlers } from './security-key'
 import { sessionHandlers } from './session'
 import { settingsHandlers } from './settings'
 import { setupHandlers } from './setup'
+import { threatHandlers } from './threat'
 import { vaultHandlers } from './vault'
 import { verificationHandlers } from './verification'
 
@@ -35,6 +41,12 @@ export function createHandlers(services: {
     requests: requestHandlers(desk),
     verification: verificationHandlers(desk),
     registration: registrationHandlers(desk),
+    approvals: approvalHandlers(),
+    threat: threatHandlers(),
+    securityKey: securityKeyHandlers(),
+    questions: questionHandlers(),
+    imports: importHandlers(),
+    privacy: privacyHandlers(),
     reset: resetHandlers(desk),
     audit: auditHandlers(desk),
     settings: settingsHandlers(desk, preferences, deskSettings),

@@ -15,4 +15,6 @@ export interface DesktopPort {
   notify(notification: { readonly title: string; readonly body: string; readonly onClick: () => void }): void
   /** Opens in the system's browser. The caller has checked the address. */
   openExternal(url: string): Promise<void>
+  /** Hands a `tel:`, `sip:` or `callto:` address to the program that makes calls. Throws `dial-not-possible {scheme}`. */
+  dial(address: string): Promise<void>
 }

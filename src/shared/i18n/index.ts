@@ -1,3 +1,9 @@
+import { approvals as enApprovals } from './en/approvals'
+import { imports as enImports } from './en/imports'
+import { privacy as enPrivacy } from './en/privacy'
+import { questions as enQuestions } from './en/questions'
+import { securityKey as enSecurityKey } from './en/security-key'
+import { threat as enThreat } from './en/threat'
 import { audit as enAudit } from './en/audit'
 import { call as enCall } from './en/call'
 import { common as enCommon } from './en/common'
@@ -17,6 +23,12 @@ import { settings as enSettings } from './en/settings'
 import { setup as enSetup } from './en/setup'
 import { shell as enShell } from './en/shell'
 import { verification as enVerification } from './en/verification'
+import { approvals as jaApprovals } from './ja/approvals'
+import { imports as jaImports } from './ja/imports'
+import { privacy as jaPrivacy } from './ja/privacy'
+import { questions as jaQuestions } from './ja/questions'
+import { securityKey as jaSecurityKey } from './ja/security-key'
+import { threat as jaThreat } from './ja/threat'
 import { audit as jaAudit } from './ja/audit'
 import { call as jaCall } from './ja/call'
 import { common as jaCommon } from './ja/common'
@@ -40,6 +52,12 @@ import { verification as jaVerification } from './ja/verification'
 /** Every catalogue by language. A Japanese one is typed by its English twin: a missing or surplus key does not compile. */
 export const messages = {
   en: {
+    approvals: enApprovals,
+    imports: enImports,
+    privacy: enPrivacy,
+    questions: enQuestions,
+    securityKey: enSecurityKey,
+    threat: enThreat,
     audit: enAudit,
     call: enCall,
     common: enCommon,
@@ -61,6 +79,12 @@ export const messages = {
     verification: enVerification,
   },
   ja: {
+    approvals: jaApprovals,
+    imports: jaImports,
+    privacy: jaPrivacy,
+    questions: jaQuestions,
+    securityKey: jaSecurityKey,
+    threat: jaThreat,
     audit: jaAudit,
     call: jaCall,
     common: jaCommon,

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 
-export const keyAvailabilityReasons = ['not-set-up', 'no-library', 'no-permission', 'not-this-system', 'failed'] as const
+export const keyAvailabilityReasons = [
+  'not-set-up',
+  'no-library',
+  'no-permission',
+  'not-this-system',
+  'failed',
+] as const
 
 /** Whether a security key can be used at this machine. `dialog`: the operating system asks for PIN and touch by itself. */
 export const keyAvailability = z.discriminatedUnion('available', [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant } from './common'
+import { instant, personId } from './common'
 import { requestId } from './request'
 
 /**
@@ -39,6 +39,7 @@ export type DeliveryState = z.infer<typeof deliveryState>
 
 /** The code that was sent last for one method of one request. */
 const sentCode = z.object({
+  channel: codeChannel,
   sentAt: instant,
   expiresAt: instant,
   delivery: deliveryState,
@@ -48,35 +49,65 @@ const sentCode = z.object({
 })
 export type SentCode = z.infer<typeof sentCode>
 
-/** Whether a code can be sent now, and if not, why. */
-const sending = z.object({
-  refusal: z.enum(['too-soon', 'too-many', 'no-gateway', 'not-a-mobile']).nullable(),
+/** A way of reaching the person by a method, and whether it is open now. `call-back`: the agent dials. */
+export const methodWays = [...codeChannels, 'call-back'] as const
+const methodWay = z.object({
+  way: z.enum(methodWays),
+  refusal: z.enum(['too-soon', 'too-many', 'no-gateway', 'not-a-mobile', 'not-in-policy']).nullable(),
   /** When the refusal ends by itself. */
   possibleAt: instant.nullable(),
-  /** Sends left for this number within 24 hours. */
+})
+export type MethodWay = z.infer<typeof methodWay>
+
+/** What was sent to a number or address so far. */
+const sending = z.object({
+  /** Sends left for it within 24 hours, whatever the channel. */
   left: z.int(),
   code: sentCode.nullable(),
 })
 export type Sending = z.infer<typeof sending>
 
+/**
+ * `same-kind`: a check of this kind has passed already. `weak`: does not count under heightened threat. `needs-presence`: for somebody
+ * at the machine. `no-key-reader`: security keys cannot be used at this machine. `unconfirmed`: imported, nobody has proven it.
+ */
+export const methodObstacles = [
+  'cooling-down',
+  'registered-after-request',
+  'not-for-privileged',
+  'not-in-policy',
+  'unconfirmed',
+  'same-kind',
+  'weak',
+  'needs-presence',
+  'no-key-reader',
+] as const
+
 /** A method that the person registered, as an agent may see it: no seed, no number, no answer (DESIGN.md §5.5). */
 const registeredMethod = z.object({
   id: z.uuid(),
+  type: methodType,
   kind: proofKind,
   /** Name that was given at registration, such as "Pixel 9"; for a directory number its field. */
   label: z.string(),
-  /** Last four digits of a number; empty for an app. */
+  /** Last four digits of a number, `h…o@e…e.jp` of an address; empty for the others. */
   masked: z.string(),
+  /** Offered first. */
+  isDefault: z.boolean(),
   /** `directory`: not registered; the policy lets a number count that is unchanged in the directory for 7 days. */
   source: z.enum(['registered', 'directory']),
+  /** In the order in which they are offered; empty for a method that nothing is sent for. */
+  ways: z.array(methodWay),
   /** `null` for a method that nothing is sent for. */
   sending: sending.nullable(),
   registeredAt: instant,
   lastUsedAt: instant.nullable(),
   /** Why it cannot be used for this request, or `null` when it can. */
-  unusable: z.enum(['cooling-down', 'registered-after-request', 'not-for-privileged', 'not-in-policy']).nullable(),
+  unusable: z.enum(methodObstacles).nullable(),
   /** End of the waiting time of a `cooling-down` method. */
   usableAt: instant.nullable(),
+  /** It was last proven longer ago than the policy wants; it counts all the same, and every passed check renews it. */
+  dueForConfirmation: z.boolean(),
   /** The authenticator's clock is off by about this many seconds (several checks in a row); 0 when it is right. */
   driftSeconds: z.number(),
 })
@@ -95,7 +126,8 @@ const proofSummary = z.object({
 })
 export type ProofSummary = z.infer<typeof proofSummary>
 
-export const attestationKinds = ['in-person', 'call-back'] as const
+/** `second-person`: an approver agrees to the action on the strength of other proofs; it is evidence of nothing by itself. */
+export const attestationKinds = ['in-person', 'call-back', 'second-person'] as const
 const attestationKind = z.enum(attestationKinds)
 export type AttestationKind = z.infer<typeof attestationKind>
 
@@ -108,6 +140,22 @@ export const identityDocuments = [
   'known-by-manager',
 ] as const
 
+/** What an agent may have asked on a call-back. Facts that a stranger can look up are not among them (NIST SP 800-63B-4: no KBA). */
+export const callBackQuestions = ['own-name', 'confirmed-request', 'recognised-voice', 'manager-confirmed'] as const
+
+/** What the agent attests of a call that they made themselves. */
+export const callBackEvidence = z.object({
+  /** The agent hung up and dialled the number that the desk gave. */
+  dialledByAgent: z.literal(true),
+  answeredBy: z.enum(['the-person', 'somebody-who-fetched-them']),
+  /** That they had asked for help is always among them. */
+  asked: z
+    .array(z.enum(callBackQuestions))
+    .max(callBackQuestions.length)
+    .refine((asked) => asked.includes('confirmed-request'), 'confirmed-request'),
+})
+export type CallBackEvidence = z.infer<typeof callBackEvidence>
+
 /** What an agent attests (DESIGN.md §5.4). No document numbers: they are not needed and must not be kept. */
 export const attestation = z.discriminatedUnion('kind', [
   z.object({
@@ -116,14 +164,8 @@ export const attestation = z.discriminatedUnion('kind', [
     photoMatches: z.literal(true),
     nameMatches: z.literal(true),
   }),
-  z.object({
-    kind: z.literal('call-back'),
-    field: z.enum(['mobile', 'telephone']),
-    /** The agent hung up and dialled the directory's number themselves. */
-    dialledByAgent: z.literal(true),
-    /** The person who answered gave their name unprompted and confirmed that they had asked for help. */
-    personAnswered: z.literal(true),
-  }),
+  callBackEvidence.extend({ kind: z.literal('call-back'), field: z.enum(['mobile', 'telephone']) }),
+  z.object({ kind: z.literal('second-person') }),
 ])
 export type Attestation = z.infer<typeof attestation>
 
@@ -152,6 +194,10 @@ export const verificationStatus = z.object({
   closedUntil: instant.nullable(),
   /** Failures at earlier requests or with other agents: the next agent is warned. */
   warn: z.boolean(),
+  /** An agent reported a false caller for this person, and no approver has reopened checks since. */
+  reportedAt: instant.nullable(),
+  /** Heightened threat is on: weak kinds do not count, and an approver is wanted for everybody. */
+  heightened: z.boolean(),
   /** Ways in which a person with too few methods may be proofed here; empty when they have enough. */
   attestations: z.array(attestationKind),
   /** Directory numbers that a call-back may use (unchanged for 7 days), masked. */
@@ -169,3 +215,34 @@ export const checkResult = z.object({
   status: verificationStatus,
 })
 export type CheckResult = z.infer<typeof checkResult>
+
+/** A short code that the desk reads out, so that the person can tell a false help desk. */
+export const reverseCheck = z.object({
+  code: z.string(),
+  expiresAt: instant,
+  status: verificationStatus,
+})
+export type ReverseCheck = z.infer<typeof reverseCheck>
+
+/** What waits for an approver: the list at every desk. */
+export const waitingApproval = z.object({
+  proofId: z.uuid(),
+  requestId,
+  requestNumber: z.int(),
+  personId,
+  personName: z.string(),
+  agentName: z.string(),
+  kind: proofKind,
+  attestation: attestationKind,
+  /** Identity document, or masked number that was dialled. */
+  label: z.string(),
+  /** What the agent wrote with it. */
+  note: z.string(),
+  action: z.enum(['reset', 'access-code']),
+  privileged: z.boolean(),
+  askedAt: instant,
+  expiresAt: instant,
+  /** Why the one who is signed in may not decide it. */
+  refusal: z.enum(['own-case', 'own-account']).nullable(),
+})
+export type WaitingApproval = z.infer<typeof waitingApproval>

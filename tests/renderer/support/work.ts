@@ -1,5 +1,5 @@
 import { defineComponent, h, type Component } from 'vue'
-import type { AppEnrolment, PhoneEnrolment } from '../../../src/shared/model/registration'
+import type { AppEnrolment, CodeEnrolment } from '../../../src/shared/model/registration'
 import type { PersonCard, PersonSummary } from '../../../src/shared/model/person'
 import type { IntakeMail, IntakeMailDetail } from '../../../src/shared/model/intake'
 import type { ResetRequest } from '../../../src/shared/model/request'
@@ -285,7 +285,7 @@ export function anEnrolment(change: Partial<AppEnrolment> = {}): AppEnrolment {
 }
 
 /** A number waiting for the code that was sent to it. */
-export function aPhoneEnrolment(change: Partial<PhoneEnrolment> = {}): PhoneEnrolment {
+export function aCodeEnrolment(change: Partial<CodeEnrolment> = {}): CodeEnrolment {
   return {
     enrolmentId: '00000000-0000-4000-c000-000000000002',
     masked: '••• 5678',

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
 import type { Language } from '../../../shared/model/common'
-import type { AppEnrolment, PhoneEnrolment, RegistrationSummary } from '../../../shared/model/registration'
+import type { AppEnrolment, CodeEnrolment, RegistrationSummary } from '../../../shared/model/registration'
 import type { identityDocuments } from '../../../shared/model/verification'
 import type { Credentials } from './verification'
 
@@ -43,11 +43,11 @@ export const useRegistrationStore = defineStore('registration', () => {
   }
 
   async function confirmApp(personId: string, enrolmentId: string, code: string): Promise<RegistrationSummary> {
-    return keep(personId, await unwrap(window.api.registration.confirmApp({ enrolmentId, code })))
+    return keep(personId, await unwrap(window.api.registration.confirm({ enrolmentId, code })))
   }
 
   async function cancelApp(enrolmentId: string): Promise<void> {
-    await unwrap(window.api.registration.cancelApp({ enrolmentId }))
+    await unwrap(window.api.registration.cancel({ enrolmentId }))
   }
 
   function startPhone(
@@ -55,21 +55,21 @@ export const useRegistrationStore = defineStore('registration', () => {
     label: string,
     phone: PhoneInput,
     identity: IdentityInput,
-  ): Promise<PhoneEnrolment> {
+  ): Promise<CodeEnrolment> {
     const checked = { photoMatches: true, nameMatches: true } as const
     return unwrap(window.api.registration.startPhone({ personId, label, ...phone, ...identity, ...checked }))
   }
 
-  function resendPhone(enrolmentId: string): Promise<PhoneEnrolment> {
-    return unwrap(window.api.registration.resendPhone({ enrolmentId }))
+  function resendPhone(enrolmentId: string): Promise<CodeEnrolment> {
+    return unwrap(window.api.registration.resend({ enrolmentId, channel: 'sms' }))
   }
 
   async function confirmPhone(personId: string, enrolmentId: string, code: string): Promise<RegistrationSummary> {
-    return keep(personId, await unwrap(window.api.registration.confirmPhone({ enrolmentId, code })))
+    return keep(personId, await unwrap(window.api.registration.confirm({ enrolmentId, code })))
   }
 
   async function cancelPhone(enrolmentId: string): Promise<void> {
-    await unwrap(window.api.registration.cancelPhone({ enrolmentId }))
+    await unwrap(window.api.registration.cancel({ enrolmentId }))
   }
 
   forgetOnSignOut(() => {

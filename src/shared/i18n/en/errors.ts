@@ -195,6 +195,143 @@ export const errors = {
     title: 'This account is not an approver',
     next: 'Somebody from the approvers’ group decides.',
   },
+  'dial-not-possible': {
+    title: 'No program on this machine makes calls',
+    next: 'Set one up for {scheme}: links, or send a code instead.',
+  },
+  'draw-over': {
+    title: 'These questions are no longer open',
+    next: 'They were answered or have run out. Draw new ones.',
+  },
+  'answers-incomplete': { title: 'Not every question was answered', next: 'Type an answer to each question.' },
+  'threat-changed': {
+    title: 'Somebody else has just changed this',
+    next: 'Look at how it stands now, then decide again.',
+  },
+  'approval-over': {
+    title: 'This no longer waits for an approver',
+    next: 'It was decided, has run out, or its request changed hands.',
+  },
+  'key-not-available': {
+    title: 'Security keys cannot be used at this machine',
+    next: 'Use another method. Health in the status line says why.',
+  },
+  'key-cancelled': { title: 'The security key was not used', next: 'Start again when its owner is ready.' },
+  'key-timeout': {
+    title: 'The security key was not touched in time',
+    next: 'Start again, and touch the key when it blinks.',
+  },
+  'key-pin-wrong': {
+    title: 'The PIN of the security key did not match',
+    next: '{remaining} tries are left before the key locks itself. Its owner types the PIN anew.',
+  },
+  'key-pin-blocked': {
+    title: 'The security key has locked its PIN',
+    next: 'Take it out and plug it in again. If that does not help, it must be reset, and registered anew.',
+  },
+  'key-pin-not-set': {
+    title: 'The security key has no PIN yet',
+    next: 'Its owner sets one with the system’s or the maker’s own program first.',
+  },
+  'key-already-registered': {
+    title: 'This security key is registered already',
+    next: 'Use another key, or remove the registered one first.',
+  },
+  'key-unknown': { title: 'This security key is not the registered one', next: 'Plug in the one that was registered.' },
+  'key-refused': {
+    title: 'The answer of the security key does not hold',
+    next: 'It counts as a failed check. If it happens again, the key may have been copied: remove it and report the case.',
+  },
+  'key-failed': {
+    title: 'The security key did not work',
+    next: 'Plug it in again and start anew, or use another method.',
+  },
+  'address-invalid': { title: 'This is not a mail address', next: 'Type it anew, such as name@example.com.' },
+  'address-taken': {
+    title: 'This address is registered already',
+    next: 'Use another one, or confirm the registered one again.',
+  },
+  'extension-invalid': {
+    title: 'This extension cannot be dialled',
+    next: 'Type digits only; office numbers alone have one.',
+  },
+  'offer-gone': { title: 'The directory no longer holds this', next: 'Read it from the person and type it.' },
+  'method-limit': {
+    title: 'This person has registered as many as there may be',
+    next: 'At most {limit} of a kind. Remove one first.',
+  },
+  'method-in-use': {
+    title: 'This is the last method of this person',
+    next: 'Register another one first, so that they are not locked out.',
+  },
+  'questions-too-few': { title: 'Too few questions are answered', next: 'Choose and answer {required} questions.' },
+  'question-repeated': { title: 'A question was chosen twice', next: 'Choose a different one in its place.' },
+  'question-unknown': { title: 'This question is not offered', next: 'Choose one from the list.' },
+  'answer-length': { title: 'An answer is too short or too long', next: 'Use {min} to {max} characters.' },
+  'answer-repeated': { title: 'Two answers are the same', next: 'Give each question an answer of its own.' },
+  'answer-easy': {
+    title: 'An answer repeats the question or the user ID',
+    next: 'Choose an answer that only this person knows.',
+  },
+  'questions-invalid': { title: 'These questions cannot be saved', next: '{reason}' },
+  'voice-not-set-up': {
+    title: 'No gateway for calls is set up',
+    next: 'An administrator sets one up under Settings. Use another method meanwhile.',
+  },
+  'voice-refused': {
+    title: 'The gateway did not make the call',
+    next: 'It answered {status}. Nobody was called. Use another method, and tell an administrator.',
+  },
+  'voice-unreachable': {
+    title: 'The gateway for calls cannot be reached',
+    next: '{host} does not answer. Nobody was called. Use another method, and tell an administrator.',
+  },
+  'voice-certificate': {
+    title: 'The gateway for calls cannot be trusted',
+    next: 'The certificate of {host} does not fit. Nobody was called. Tell an administrator.',
+  },
+  'voice-unknown': {
+    title: 'It is not known whether the call was made',
+    next: 'The gateway did not answer in time. Ask the person before sending another code.',
+  },
+  'mail-not-set-up': {
+    title: 'No mail server is set up',
+    next: 'An administrator sets one up under Settings. Use another method meanwhile.',
+  },
+  'mail-refused': {
+    title: 'The mail server did not take the mail',
+    next: 'It answered {status}. Nothing was sent. Use another method, and tell an administrator.',
+  },
+  'mail-recipient-refused': {
+    title: 'The mail server refused this address',
+    next: 'Nothing was sent. Check the address with the person, or use another method.',
+  },
+  'mail-unreachable': {
+    title: 'The mail server cannot be reached',
+    next: '{host} does not answer. Nothing was sent. Use another method, and tell an administrator.',
+  },
+  'mail-certificate': {
+    title: 'The mail server cannot be trusted',
+    next: 'The certificate of {host} does not fit. Nothing was sent. Tell an administrator.',
+  },
+  'mail-unknown': {
+    title: 'It is not known whether the mail was sent',
+    next: 'The mail server did not answer in time. Ask the person before sending another code.',
+  },
+  'person-erased': {
+    title: 'This person was erased from the desk',
+    next: 'Nothing can be registered under this ID any more. Tell an administrator if that was a mistake.',
+  },
+  'reveal-not-possible': {
+    title: 'This cannot be shown',
+    next: 'Only numbers and addresses can be shown; seeds, keys and answers to nobody.',
+  },
+  'import-not-found': { title: 'This import is over', next: 'Choose the file again.' },
+  'import-file-invalid': {
+    title: 'The file cannot be imported',
+    next: 'It must be CSV in UTF-8 with the columns of the template.',
+  },
+  'import-running': { title: 'An import is running', next: 'Wait until it is done.' },
   'enrolment-not-found': { title: 'This registration is over', next: 'Start it again.' },
   'enrolment-code-wrong': {
     title: 'The code does not match',

@@ -1,0 +1,4 @@
+/** What waits for an approver. */
+export const approvals = {
+  title: 'Approvals',
+}

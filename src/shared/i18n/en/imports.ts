@@ -1,0 +1,4 @@
+/** Registrations from a CSV file. */
+export const imports = {
+  title: 'Import registrations',
+}

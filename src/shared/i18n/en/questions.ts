@@ -1,0 +1,4 @@
+/** Security questions, registered and administered. */
+export const questions = {
+  title: 'Security questions',
+}

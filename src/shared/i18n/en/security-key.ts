@@ -1,0 +1,4 @@
+/** What a security key waits for. */
+export const securityKey = {
+  title: 'Security key',
+}

@@ -1,0 +1,4 @@
+/** Heightened threat: the switch and its banner. */
+export const threat = {
+  title: 'Heightened threat',
+}
