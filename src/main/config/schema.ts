@@ -92,30 +92,51 @@ const roles = z.strictObject({
 
 const whole = (min: number, max: number, value: number) => z.int().min(min).max(max).default(value)
 
-const policy = z.strictObject({
-  methodsRequired: whole(1, 4, defaultPolicy.methodsRequired),
-  proofMinutes: whole(1, 10, defaultPolicy.proofSeconds / minute),
-  failureLimit: whole(1, 20, defaultPolicy.failureLimit),
-  failureWindowHours: whole(1, 168, defaultPolicy.failureWindowSeconds / hour),
-  closureHours: whole(1, 168, defaultPolicy.closureSeconds / hour),
-  coolDownDays: whole(1, 90, defaultPolicy.coolDownSeconds / day),
-  totpStepSeconds: whole(30, 60, defaultPolicy.totpStepSeconds),
-  totpToleranceSteps: whole(0, 2, defaultPolicy.totpToleranceSteps),
-  enrolmentMinutes: whole(1, 60, defaultPolicy.enrolmentSeconds / minute),
-  temporaryPasswordLength: whole(14, 64, defaultPolicy.temporaryPasswordLength),
-  clipboardSeconds: whole(5, 120, defaultPolicy.clipboardSeconds),
-  idleLockMinutes: whole(1, 60, defaultPolicy.idleLockSeconds / minute),
-  requestExpiryDays: whole(1, 90, defaultPolicy.requestExpirySeconds / day),
-  auditKeepDays: whole(90, 3650, defaultPolicy.auditKeepDays),
-  dueHours: whole(1, 240, defaultPolicy.dueSeconds / hour),
-  dueSoonMinutes: whole(0, 1440, defaultPolicy.dueSoonSeconds / minute),
-  foldHours: whole(1, 168, defaultPolicy.foldSeconds / hour),
-  codeMinutes: whole(1, 10, defaultPolicy.codeSeconds / minute),
-  codeTries: whole(1, 5, defaultPolicy.codeTries),
-  resendMinutes: whole(1, 60, defaultPolicy.resendSeconds / minute),
-  sendsPerDay: whole(1, 50, defaultPolicy.sendsPerDay),
-  directoryNumbers: z.boolean().default(defaultPolicy.directoryNumbers),
-})
+const policy = z
+  .strictObject({
+    methodsRequired: whole(1, 4, defaultPolicy.methodsRequired),
+    proofMinutes: whole(1, 10, defaultPolicy.proofSeconds / minute),
+    failureLimit: whole(1, 20, defaultPolicy.failureLimit),
+    failureWindowHours: whole(1, 168, defaultPolicy.failureWindowSeconds / hour),
+    closureHours: whole(1, 168, defaultPolicy.closureSeconds / hour),
+    coolDownDays: whole(1, 90, defaultPolicy.coolDownSeconds / day),
+    totpStepSeconds: whole(30, 60, defaultPolicy.totpStepSeconds),
+    totpToleranceSteps: whole(0, 2, defaultPolicy.totpToleranceSteps),
+    enrolmentMinutes: whole(1, 60, defaultPolicy.enrolmentSeconds / minute),
+    temporaryPasswordLength: whole(14, 64, defaultPolicy.temporaryPasswordLength),
+    clipboardSeconds: whole(5, 120, defaultPolicy.clipboardSeconds),
+    idleLockMinutes: whole(1, 60, defaultPolicy.idleLockSeconds / minute),
+    requestExpiryDays: whole(1, 90, defaultPolicy.requestExpirySeconds / day),
+    auditKeepDays: whole(90, 3650, defaultPolicy.auditKeepDays),
+    dueHours: whole(1, 240, defaultPolicy.dueSeconds / hour),
+    dueSoonMinutes: whole(0, 1440, defaultPolicy.dueSoonSeconds / minute),
+    foldHours: whole(1, 168, defaultPolicy.foldSeconds / hour),
+    codeMinutes: whole(1, 10, defaultPolicy.codeSeconds / minute),
+    codeTries: whole(1, 5, defaultPolicy.codeTries),
+    resendMinutes: whole(1, 60, defaultPolicy.resendSeconds / minute),
+    sendsPerDay: whole(1, 50, defaultPolicy.sendsPerDay),
+    directoryNumbers: z.boolean().default(defaultPolicy.directoryNumbers),
+    methodsToRegister: whole(1, 6, defaultPolicy.methodsToRegister),
+    questionsToRegister: whole(3, 10, defaultPolicy.questionsToRegister),
+    questionsToAsk: whole(1, 5, defaultPolicy.questionsToAsk),
+    reconfirmDays: whole(0, 730, defaultPolicy.reconfirmSeconds / day),
+    approvalMinutes: whole(1, 60, defaultPolicy.approvalSeconds / minute),
+    reportClosureHours: whole(1, 168, defaultPolicy.reportClosureSeconds / hour),
+    allowApp: z.boolean().default(defaultPolicy.allowApp),
+    allowSms: z.boolean().default(defaultPolicy.allowSms),
+    allowVoice: z.boolean().default(defaultPolicy.allowVoice),
+    allowCallBack: z.boolean().default(defaultPolicy.allowCallBack),
+    allowKey: z.boolean().default(defaultPolicy.allowKey),
+    allowMail: z.boolean().default(defaultPolicy.allowMail),
+    allowQuestions: z.boolean().default(defaultPolicy.allowQuestions),
+    callBackNeedsApproval: z.boolean().default(defaultPolicy.callBackNeedsApproval),
+    offerDirectoryData: z.boolean().default(defaultPolicy.offerDirectoryData),
+  })
+  .superRefine(({ questionsToAsk, questionsToRegister }, context) => {
+    if (questionsToAsk <= questionsToRegister) return
+    const params = { expected: `≤ ${questionsToRegister}` }
+    context.addIssue({ code: 'custom', path: ['questionsToAsk'], message: 'too-big' satisfies ConfigProblem, params })
+  })
 
 /** Every field of a configuration file; `docs/configuration.md` describes each, and a test holds the page to it. */
 export const configSchema = z.strictObject({
@@ -157,6 +178,21 @@ export function policyOf(file: ConfigFile['policy']): Policy {
     resendSeconds: file.resendMinutes * minute,
     sendsPerDay: file.sendsPerDay,
     directoryNumbers: file.directoryNumbers,
+    methodsToRegister: file.methodsToRegister,
+    questionsToRegister: file.questionsToRegister,
+    questionsToAsk: file.questionsToAsk,
+    reconfirmSeconds: file.reconfirmDays * day,
+    approvalSeconds: file.approvalMinutes * minute,
+    reportClosureSeconds: file.reportClosureHours * hour,
+    allowApp: file.allowApp,
+    allowSms: file.allowSms,
+    allowVoice: file.allowVoice,
+    allowCallBack: file.allowCallBack,
+    allowKey: file.allowKey,
+    allowMail: file.allowMail,
+    allowQuestions: file.allowQuestions,
+    callBackNeedsApproval: file.callBackNeedsApproval,
+    offerDirectoryData: file.offerDirectoryData,
   })
 }
 
@@ -185,5 +221,20 @@ export function policyFields(policy: Policy): ConfigFile['policy'] {
     resendMinutes: policy.resendSeconds / minute,
     sendsPerDay: policy.sendsPerDay,
     directoryNumbers: policy.directoryNumbers,
+    methodsToRegister: policy.methodsToRegister,
+    questionsToRegister: policy.questionsToRegister,
+    questionsToAsk: policy.questionsToAsk,
+    reconfirmDays: policy.reconfirmSeconds / day,
+    approvalMinutes: policy.approvalSeconds / minute,
+    reportClosureHours: policy.reportClosureSeconds / hour,
+    allowApp: policy.allowApp,
+    allowSms: policy.allowSms,
+    allowVoice: policy.allowVoice,
+    allowCallBack: policy.allowCallBack,
+    allowKey: policy.allowKey,
+    allowMail: policy.allowMail,
+    allowQuestions: policy.allowQuestions,
+    callBackNeedsApproval: policy.callBackNeedsApproval,
+    offerDirectoryData: policy.offerDirectoryData,
   }
 }

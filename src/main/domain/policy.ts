@@ -35,6 +35,29 @@ export interface Policy {
   readonly sendsPerDay: number
   /** Numbers of the directory count as a method when unchanged for `coolDownSeconds`. */
   readonly directoryNumbers: boolean
+  /** Methods that a person is asked to register. */
+  readonly methodsToRegister: number
+  /** Security questions: how many a person answers at registration, and how many of these a check draws. */
+  readonly questionsToRegister: number
+  readonly questionsToAsk: number
+  /** A registration is to be confirmed again so long after the last time; 0: never. */
+  readonly reconfirmSeconds: number
+  /** How long an approver has to answer. */
+  readonly approvalSeconds: number
+  /** Checks of a person stay closed so long after an agent refused and reported a caller. */
+  readonly reportClosureSeconds: number
+  /** Which ways a caller may be checked in. */
+  readonly allowApp: boolean
+  readonly allowSms: boolean
+  readonly allowVoice: boolean
+  readonly allowCallBack: boolean
+  readonly allowKey: boolean
+  readonly allowMail: boolean
+  readonly allowQuestions: boolean
+  /** A call-back to a registered number counts once a second person agreed. */
+  readonly callBackNeedsApproval: boolean
+  /** Numbers and addresses of the directory are offered at registration, unconfirmed. */
+  readonly offerDirectoryData: boolean
 }
 
 const minute = 60
@@ -64,4 +87,19 @@ export const defaultPolicy: Policy = Object.freeze({
   resendSeconds: 2 * minute,
   sendsPerDay: 10,
   directoryNumbers: false,
+  methodsToRegister: 2,
+  questionsToRegister: 5,
+  questionsToAsk: 3,
+  reconfirmSeconds: 180 * day,
+  approvalSeconds: 10 * minute,
+  reportClosureSeconds: day,
+  allowApp: true,
+  allowSms: true,
+  allowVoice: true,
+  allowCallBack: true,
+  allowKey: true,
+  allowMail: true,
+  allowQuestions: true,
+  callBackNeedsApproval: true,
+  offerDirectoryData: true,
 })
