@@ -113,9 +113,12 @@ export class Codes {
       found.push({
         id,
         personId: card.id,
+        type: 'mobile',
         kind: 'phone',
         label: field,
         registeredAt: changedAt,
+        confirmedAt: changedAt,
+        isDefault: false,
         lastUsedAt: null,
         firstInPerson: false,
         secret: this.sealNumber(card.id, id, number.e164),
@@ -163,6 +166,8 @@ export class Codes {
     const row: SentCodeRow = {
       ...bound,
       id,
+      channel: 'sms',
+      purpose: bound.requestId === null ? 'enrol' : 'check',
       destination,
       codeMac: this.#codeMac({ ...bound, id, destination }, code),
       sentAt,
@@ -212,7 +217,8 @@ export class Codes {
     target: Omit<CodeTarget, 'number' | 'personId'> & { readonly requestId: string },
   ): Promise<SentCodeRow | null> {
     const sent = await this.#parts.codes.ofRequest(target.requestId)
-    return sent.find(({ methodId, agentId }) => methodId === target.methodId && agentId === target.agentId) ?? null
+    const last = sent.find(({ methodId, purpose }) => methodId === target.methodId && purpose === 'check')
+    return last?.agentId === target.agentId ? last : null
   }
 
   get(id: string): Promise<SentCodeRow | null> {

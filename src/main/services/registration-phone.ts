@@ -152,9 +152,12 @@ export class PhoneEnrolments {
         await methods.add({
           id: methodId,
           personId: person.id,
+          type: 'mobile',
           kind,
           label,
           registeredAt: clock.iso(),
+          confirmedAt: clock.iso(),
+          isDefault: false,
           lastUsedAt: null,
           firstInPerson,
           secret,

@@ -260,9 +260,12 @@ function newMethod(
   return {
     id: methodId,
     personId: person.id,
+    type: 'app',
     kind: 'app',
     label,
     registeredAt: confirmed.registeredAt,
+    confirmedAt: confirmed.registeredAt,
+    isDefault: false,
     lastUsedAt: null,
     firstInPerson: confirmed.firstInPerson,
     secret,

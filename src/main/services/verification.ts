@@ -315,6 +315,7 @@ export class VerificationService {
       personId: found.request.personId,
       agentId: found.gate.agentId,
       attestation: null,
+      action: 'reset',
       provenAt: clock.iso(),
       expiresAt: after(clock, policy.proofSeconds),
       approval: null,

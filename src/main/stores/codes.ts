@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors'
 import type { DeliveryState } from '../../shared/model/verification'
 import type { SecretVault } from '../vault'
 import { assertRow, rowMac, type RowParts } from './rows'
-import type { CodeStore, SentCodeRow } from './stores'
+import type { CodePurpose, CodeStore, SentCodeRow } from './stores'
 import type { CodeHeadTable, CodeTable, Tables } from './tables'
 
 const dayMs = 86_400_000
@@ -28,7 +28,9 @@ export class CodeRows implements CodeStore {
       const head = await this.#head(trx, code.destination)
       const sends = await this.#since(trx, head, code.destination, plus(code.sentAt, -dayMs))
       refuseTooMany(sends, limits.sendsPerDay)
-      refuseTooSoon(sends, code.sentAt, limits.resendSeconds)
+      // The desk proving itself and the person proving theirs do not wait for each other.
+      const alike = sends.filter(({ purpose }) => (purpose === 'reverse') === (code.purpose === 'reverse'))
+      refuseTooSoon(alike, code.sentAt, limits.resendSeconds)
 
       await this.#end(trx, code)
       const seq = (head?.last_seq ?? 0) + 1
@@ -54,7 +56,7 @@ export class CodeRows implements CodeStore {
       .orderBy('seq')
       .execute()
     this.#assert(rows)
-    return [...new Map(rows.map((row) => [row.method_id, codeOf(row)])).values()]
+    return [...new Map(rows.map((row) => [`${row.method_id} ${row.purpose}`, codeOf(row)])).values()]
   }
 
   async get(id: string): Promise<SentCodeRow | null> {
@@ -77,12 +79,33 @@ export class CodeRows implements CodeStore {
     return passed !== null
   }
 
-  sends(destination: string, since: string): ReturnType<CodeStore['sends']> {
+  sends(destination: string, since: string, purposes?: readonly CodePurpose[]): ReturnType<CodeStore['sends']> {
     // One transaction, so that head and rows are of the same moment.
     return this.#database.transaction().execute(async (trx) => {
-      const sends = await this.#since(trx, await this.#head(trx, destination), destination, since)
+      const all = await this.#since(trx, await this.#head(trx, destination), destination, since)
+      const sends = purposes === undefined ? all : all.filter(({ purpose }) => purposes.includes(purpose))
       return { count: sends.length, firstAt: sends[0]?.sent_at ?? null, lastAt: sends.at(-1)?.sent_at ?? null }
     })
+  }
+
+  /** For an erasure: takes this person's codes away and numbers what others had sent to the same places anew. */
+  async erase(trx: Kysely<Tables>, personId: string): Promise<void> {
+    const found = await trx
+      .selectFrom('codes')
+      .select('destination')
+      .distinct()
+      .where('person_id', '=', personId)
+      .execute()
+    for (const { destination } of found) {
+      const head = await this.#head(trx, destination)
+      const all = await this.#since(trx, head, destination, '')
+      await trx.deleteFrom('codes').where('destination', '=', destination).where('person_id', '=', personId).execute()
+      const left = all.filter((row) => row.person_id !== personId)
+      // In their order, each to a lower number: none meets another one on its way.
+      for (const [index, row] of left.entries()) await this.#replace(trx, row, { seq: index + 1 })
+      if (left.length > 0) await this.#writeHead(trx, destination, left.length)
+      else await trx.deleteFrom('code_heads').where('destination', '=', destination).execute()
+    }
   }
 
   /** `null`: there is no such code, or `decide` changes nothing, or somebody was first. */
@@ -105,13 +128,14 @@ export class CodeRows implements CodeStore {
     return numUpdatedRows === 1n ? after : null
   }
 
-  /** Earlier codes of the same request (or the same enrolment) and method no longer count: only the newest can pass. */
+  /** Earlier codes of the same request (or the same enrolment), method and purpose no longer count: only the newest can pass. */
   async #end(trx: Kysely<Tables>, code: SentCodeRow): Promise<void> {
     const earlier = await trx
       .selectFrom('codes')
       .selectAll()
       .where('request_id', code.requestId === null ? 'is' : '=', code.requestId)
       .where('method_id', '=', code.methodId)
+      .where('purpose', '=', code.purpose)
       .where('ended_at', 'is', null)
       .where('passed_at', 'is', null)
       .execute()
@@ -218,6 +242,8 @@ function partsOf(row: UnsignedCode): RowParts {
     row.message_id,
     row.passed_at,
     row.ended_at,
+    row.channel,
+    row.purpose,
   ]
 }
 
@@ -237,6 +263,8 @@ function rowOf(code: SentCodeRow): Omit<UnsignedCode, 'seq' | 'ended_at'> {
     delivery: code.delivery,
     message_id: code.messageId,
     passed_at: code.passedAt,
+    channel: code.channel,
+    purpose: code.purpose,
   }
 }
 
@@ -247,6 +275,8 @@ function codeOf(row: CodeTable): SentCodeRow {
     personId: row.person_id,
     agentId: row.agent_id,
     methodId: row.method_id,
+    channel: row.channel,
+    purpose: row.purpose,
     destination: row.destination,
     codeMac: row.code_mac,
     sentAt: row.sent_at,

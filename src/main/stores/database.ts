@@ -2,12 +2,16 @@ import { Kysely } from 'kysely'
 import type { Log } from '../log'
 import type { SecretVault } from '../vault'
 import { CodeRows } from './codes'
+import { DrawRows } from './draws'
+import { ErasureRows } from './erasures'
 import { FailureRows } from './failures'
 import { MailRows } from './mails'
 import { MethodRows } from './methods'
 import { migrate } from './migrate'
+import { PersonKeyRows } from './person-keys'
 import { PreferenceRow } from './preferences'
 import { ProofRows } from './proofs'
+import { QuestionRow } from './questions'
 import { RequestLedger } from './request-ledger'
 import { RequestRows } from './requests'
 import { SecretRows } from './secrets'
@@ -15,6 +19,7 @@ import { openSqlite, sqliteDialect } from './sqlite'
 import type { Stores } from './stores'
 import type { Tables } from './tables'
 import { TemplateRow } from './templates'
+import { ThreatRow } from './threat'
 import { ViewRows } from './views'
 
 /** What the desk's stores are made of. */
@@ -40,17 +45,25 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   }
   const { vault } = options
   const ledger = new RequestLedger(vault)
+  const proofs = new ProofRows(database, vault)
+  const codes = new CodeRows(database, vault)
+  const mails = new MailRows(database, vault, ledger)
   return {
     requests: new RequestRows(database, ledger),
     methods: new MethodRows(database, vault),
-    proofs: new ProofRows(database, vault),
+    proofs,
     failures: new FailureRows(database, vault),
     preferences: new PreferenceRow(database),
     views: new ViewRows(database),
-    mails: new MailRows(database, vault, ledger),
+    mails,
     templates: new TemplateRow(database, vault),
-    codes: new CodeRows(database, vault),
+    codes,
     secrets: new SecretRows(database),
+    personKeys: new PersonKeyRows(database, vault),
+    draws: new DrawRows(database, vault),
+    questions: new QuestionRow(database, vault),
+    threat: new ThreatRow(database, vault),
+    erasures: new ErasureRows(database, { vault, ledger, proofs, codes, mails, scrub: async () => {} }),
     close: () => database.destroy(),
   }
 }

@@ -62,7 +62,26 @@ export class FailureRows implements FailureStore {
     await this.#database.transaction().execute(async (trx) => {
       const head = await this.#head(trx, personId)
       if (head === undefined) return
-      await this.#writeHead(trx, { ...head, reopened_seq: head.last_seq, reopened_at: at, closed_until: null })
+      await this.#writeHead(trx, {
+        ...head,
+        reopened_seq: head.last_seq,
+        reopened_at: at,
+        closed_until: null,
+        reported_at: null,
+      })
+    })
+  }
+
+  report({ personId, at, windowStart, closedUntil }: Parameters<FailureStore['report']>[0]): Promise<FailureState> {
+    return this.#database.transaction().execute(async (trx) => {
+      const head = (await this.#head(trx, personId)) ?? emptyHead(personId)
+      const next = {
+        ...head,
+        closed_until: later(head.closed_until, closedUntil),
+        reported_at: later(head.reported_at, at),
+      }
+      await this.#writeHead(trx, next)
+      return stateOf(await this.#counted(trx, next, windowStart), next, at)
     })
   }
 
@@ -104,7 +123,7 @@ function missing(head: UnsignedHead): AppError {
 }
 
 function emptyHead(personId: string): UnsignedHead {
-  return { person_id: personId, last_seq: 0, reopened_seq: 0, reopened_at: null, closed_until: null }
+  return { person_id: personId, last_seq: 0, reopened_seq: 0, reopened_at: null, closed_until: null, reported_at: null }
 }
 
 function later(one: string | null, other: string): string {
@@ -116,11 +135,12 @@ function stateOf(counted: readonly UnsignedFailure[], head: UnsignedHead, now: s
     count: counted.length,
     closedUntil: head.closed_until !== null && head.closed_until > now ? head.closed_until : null,
     requestIds: [...new Set(counted.map((row) => row.request_id))],
+    reportedAt: head.reported_at,
   }
 }
 
 function headParts(row: UnsignedHead): RowParts {
-  return [row.person_id, row.last_seq, row.reopened_seq, row.reopened_at, row.closed_until]
+  return [row.person_id, row.last_seq, row.reopened_seq, row.reopened_at, row.closed_until, row.reported_at]
 }
 
 function failureParts(row: UnsignedFailure): RowParts {

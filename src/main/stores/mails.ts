@@ -202,6 +202,15 @@ export class MailRows implements MailStore {
     return this.#asserted(rows).map(storedMailOf)
   }
 
+  /** For an erasure: mails of this request keep their place, so that none is taken again, and lose what they said. */
+  async erase(trx: Kysely<Tables>, requestId: string): Promise<number> {
+    const rows = await trx.selectFrom('mails').selectAll().where('request_id', '=', requestId).execute()
+    for (const row of this.#asserted(rows)) {
+      await this.#replace(trx, row, { sender: '', subject: '', text: Buffer.alloc(0), named: '[]' })
+    }
+    return rows.length
+  }
+
   async #takeOne(
     trx: Kysely<Tables>,
     row: UnsignedMail,

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { SecretVault } from '../vault'
 import * as firstSlice from './migrations/0001-first-slice'
 import * as queueAndIntake from './migrations/0002-queue-and-intake'
+import * as allMethods from './migrations/0003-all-methods'
 import { storeUnavailable } from './sqlite'
 import type { Tables } from './tables'
 
@@ -9,6 +10,7 @@ import type { Tables } from './tables'
 const migrations = [
   { number: 1, up: firstSlice.up },
   { number: 2, up: queueAndIntake.up },
+  { number: 3, up: allMethods.up },
 ] as const
 
 /**

@@ -23,6 +23,26 @@ export class ProofRows implements ProofStore {
     return (await this.#rowsOf(this.#database, requestId)).map(proofOf)
   }
 
+  async get(id: string): Promise<StoredProof | null> {
+    const [row] = await this.#rowsById(this.#database, [id])
+    return row === undefined ? null : proofOf(row)
+  }
+
+  async waiting(now: string, limit: number): Promise<StoredProof[]> {
+    const rows = await this.#database
+      .selectFrom('proofs')
+      .selectAll()
+      .where('approval', '=', 'waiting')
+      .where('expires_at', '>', now)
+      .where('revoked_at', 'is', null)
+      .where('spent_by', 'is', null)
+      .orderBy('proven_at')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return this.#asserted(rows).map(proofOf)
+  }
+
   async add(proof: StoredProof): Promise<void> {
     const row = this.#signed({
       id: proof.id,
@@ -41,6 +61,7 @@ export class ProofRows implements ProofStore {
       spent_by: proof.spentBy,
       spent_at: proof.spentAt,
       revoked_at: null,
+      action: proof.action,
     })
     await this.#database.transaction().execute((trx) => trx.insertInto('proofs').values(row).execute())
   }
@@ -90,6 +111,12 @@ export class ProofRows implements ProofStore {
       const rows = await this.#rowsOf(trx, requestId)
       for (const row of rows) if (row.revoked_at === null) await this.#replace(trx, row, { revoked_at: now })
     })
+  }
+
+  /** For an erasure: what is left of the proofs of a request says nothing of whose they were. */
+  async erase(trx: Kysely<Tables>, requestId: string, nobody: string): Promise<void> {
+    const rows = await this.#rowsOf(trx, requestId)
+    for (const row of rows) await this.#replace(trx, row, { person_id: nobody, label: '', method_id: null })
   }
 
   async #rowsOf(database: Kysely<Tables>, requestId: string): Promise<ProofTable[]> {
@@ -158,6 +185,7 @@ function partsOf(row: UnsignedProof): RowParts {
     row.spent_by,
     row.spent_at,
     row.revoked_at,
+    row.action,
   ]
 }
 
@@ -173,6 +201,7 @@ function proofOf(row: ProofTable): StoredProof {
     methodId: row.method_id,
     label: row.label,
     attestation: row.attestation,
+    action: row.action,
     provenAt: row.proven_at,
     expiresAt: ended && row.revoked_at !== null ? row.revoked_at : row.expires_at,
     approval: row.approval,

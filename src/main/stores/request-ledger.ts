@@ -6,7 +6,7 @@ import type { Holder, RequestEvent, ResetRequest } from '../../shared/model/requ
 import type { SecretVault } from '../vault'
 import { searchText } from './fold'
 import { orderKey } from './order-key'
-import { indexRequest } from './request-search'
+import { indexRequest, unindexRequest } from './request-search'
 import { assertRow, rowMac, type RowParts } from './rows'
 import type { NewRequest } from './stores'
 import type { RequestEventTable, RequestTable, Tables } from './tables'
@@ -144,6 +144,24 @@ export class RequestLedger {
     })
     await insertEvent(trx, before.id, { at, kind: 'repeated', by: null, text: '' }).execute()
     return after
+  }
+
+  /** For an erasure: the request stays as a number, of nobody, and cannot be found by any name. */
+  async erase(trx: Kysely<Tables>, id: string, nobody: PersonId): Promise<void> {
+    const before = await this.row(trx, id)
+    const after = this.#signed({
+      ...before,
+      person_id: nobody,
+      person_name: '',
+      person_reading: '',
+      person_user_id: '',
+      person_department: '',
+      search_text: '',
+    })
+    await trx.updateTable('requests').set(after).where('id', '=', id).execute()
+    await unindexRequest(trx, before)
+    await indexRequest(trx, null, after)
+    await trx.updateTable('request_events').set({ text: '' }).where('request_id', '=', id).execute()
   }
 
   /** Throws `request-exists` when the person has an open case. */

@@ -51,6 +51,14 @@ export async function indexRequest(trx: Kysely<Tables>, before: SearchedRow | nu
   }
 }
 
+/** Takes a request out of the index. */
+export async function unindexRequest(trx: Kysely<Tables>, before: SearchedRow): Promise<void> {
+  for (const order of orders) {
+    const was = placeIn(order, before)
+    if (was !== null) await sql`delete from ${tables[order]} where rowid = ${was}`.execute(trx)
+  }
+}
+
 /**
  * Places of requests that may have all these words, between two keys (both included).
  *

@@ -20,3 +20,8 @@ export function assertRow(vault: SecretVault, table: string, row: string, mac: s
     throw error
   }
 }
+
+/** These in runs of at most `size`, in their order: a statement takes only so many values. */
+export function inChunks<T>(all: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
+}

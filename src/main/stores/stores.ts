@@ -13,7 +13,13 @@ import type {
 import type { IntakeMail, IntakeTemplate, MailTrouble } from '../../shared/model/intake'
 import type { CustomQuestion } from '../../shared/model/questions'
 import type { Threat } from '../../shared/model/threat'
-import type { AttestationKind, CodeChannel, DeliveryState, MethodType, ProofKind } from '../../shared/model/verification'
+import type {
+  AttestationKind,
+  CodeChannel,
+  DeliveryState,
+  MethodType,
+  ProofKind,
+} from '../../shared/model/verification'
 import type { Preferences } from '../../shared/model/settings'
 
 /**
@@ -146,7 +152,10 @@ export interface MethodStore {
   setDefault(personId: PersonId, id: string): Promise<boolean>
   /** The person proved to have it; one that did not count until now counts as registered at `at`. */
   confirm(id: string, at: string): Promise<boolean>
-  /** Puts another secret in place of this one (new answers), compare-and-set on the old one; `false`: somebody was first. */
+  /**
+   * Puts another secret in place of this one (new answers), compare-and-set on the old one; `false`: somebody was first. What was
+   * recorded of the old one ends with it: it counts as registered and confirmed at `at`, and not as the first in person.
+   */
   replaceSecret(id: string, before: Uint8Array, after: Uint8Array, at: string): Promise<boolean>
   /**
    * Accepts a key's signature counter only if it is higher than every accepted one; 0 after 0 is a key that does not count
@@ -234,7 +243,7 @@ export interface FailureStore {
   /** An approver reopened: failures so far no longer count. */
   reopen(personId: PersonId, at: string): Promise<void>
   /** Somebody pretended to be this person: checks are closed at once, and everybody is told. */
-  report(personId: PersonId, at: string, closedUntil: string): Promise<FailureState>
+  report(report: { personId: PersonId; at: string; windowStart: string; closedUntil: string }): Promise<FailureState>
 }
 
 export interface FailureState {
@@ -394,7 +403,7 @@ export interface CodeStore {
    */
   reserve(code: SentCodeRow, limits: { readonly resendSeconds: number; readonly sendsPerDay: number }): Promise<void>
   setDelivery(id: string, delivery: DeliveryState, messageId: string | null): Promise<void>
-  /** The latest of each method of this request. */
+  /** The latest of each method and purpose of this request. */
   ofRequest(requestId: string): Promise<SentCodeRow[]>
   get(id: string): Promise<SentCodeRow | null>
   /**

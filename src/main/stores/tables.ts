@@ -9,7 +9,14 @@ import type {
   RequestState,
 } from '../../shared/model/request'
 import type { Preferences } from '../../shared/model/settings'
-import type { AttestationKind, DeliveryState, ProofKind } from '../../shared/model/verification'
+import type {
+  AttestationKind,
+  CodeChannel,
+  DeliveryState,
+  MethodType,
+  ProofKind,
+} from '../../shared/model/verification'
+import type { CodePurpose, ProofAction } from './stores'
 
 /** Every table of the desk's database. Times are UTC ISO strings of one length, so they compare as text. */
 export interface Tables {
@@ -28,6 +35,11 @@ export interface Tables {
   codes: CodeTable
   code_heads: CodeHeadTable
   secrets: SecretTable
+  person_keys: PersonKeyTable
+  draws: DrawTable
+  questions: QuestionTable
+  threat: ThreatTable
+  erasures: ErasureTable
 }
 
 interface CounterTable {
@@ -93,6 +105,10 @@ export interface MethodTable {
   last_step: number | null
   /** JSON array of numbers. */
   recent_drift: string
+  type: MethodType
+  confirmed_at: string | null
+  /** 0 or 1; one of a person's methods at most. */
+  is_default: number
   mac: string
 }
 
@@ -114,6 +130,7 @@ export interface ProofTable {
   spent_at: string | null
   /** The request changed hands or was closed: not to be spent any more, not even after it was given back. */
   revoked_at: string | null
+  action: ProofAction
   mac: string
 }
 
@@ -134,6 +151,8 @@ export interface FailureHeadTable {
   reopened_seq: number
   reopened_at: string | null
   closed_until: string | null
+  /** Somebody pretended to be this person, and nobody has reopened since. */
+  reported_at: string | null
   mac: string
 }
 
@@ -220,6 +239,8 @@ export interface CodeTable {
   passed_at: string | null
   /** A later code took its place. */
   ended_at: string | null
+  channel: CodeChannel
+  purpose: CodePurpose
   mac: string
 }
 
@@ -232,4 +253,47 @@ export interface CodeHeadTable {
 interface SecretTable {
   name: string
   sealed: Uint8Array
+}
+
+interface PersonKeyTable {
+  person_id: string
+  /** Wrapped by the vault for installation and person. */
+  wrapped: Uint8Array
+}
+
+export interface DrawTable {
+  id: string
+  request_id: string
+  method_id: string
+  /** JSON array of question ids. */
+  question_ids: string
+  drawn_at: string
+  expires_at: string
+  /** Its answers were compared. */
+  taken_at: string | null
+  mac: string
+}
+
+interface QuestionTable {
+  id: number
+  /** JSON array of questions. */
+  list: string
+  mac: string
+}
+
+/** One row from the beginning on, so that one that was taken away shows. */
+export interface ThreatTable {
+  id: number
+  /** 0 or 1. */
+  heightened: number
+  reason: string
+  changed_at: string | null
+  changed_by: string
+  mac: string
+}
+
+export interface ErasureTable {
+  person_id: string
+  at: string
+  mac: string
 }

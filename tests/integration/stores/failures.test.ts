@@ -31,12 +31,14 @@ describeStores('FailureStore', (desks) => {
       count: 1,
       closedUntil: null,
       requestIds: [one],
+      reportedAt: null,
     })
     expect((await other.failures.add(failureOf(personId, 2, one))).closedUntil).toBeNull()
     expect(await stores.failures.add(failureOf(personId, 3, two))).toEqual({
       count: 3,
       closedUntil: at(3 + day),
       requestIds: [one, two],
+      reportedAt: null,
     })
 
     expect((await other.failures.state(personId, at(3 - day), at(4))).closedUntil).toBe(at(3 + day))
@@ -44,6 +46,7 @@ describeStores('FailureStore', (desks) => {
       count: 0,
       closedUntil: null,
       requestIds: [],
+      reportedAt: null,
     })
   })
 
@@ -59,6 +62,7 @@ describeStores('FailureStore', (desks) => {
       count: 0,
       closedUntil: null,
       requestIds: [],
+      reportedAt: null,
     })
   })
 
@@ -72,6 +76,7 @@ describeStores('FailureStore', (desks) => {
       count: 0,
       closedUntil: null,
       requestIds: [],
+      reportedAt: null,
     })
     expect(await stores.failures.add(failureOf(personId, 6))).toMatchObject({ count: 1, closedUntil: null })
     await other.failures.reopen(aPersonId(), at(4))
