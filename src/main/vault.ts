@@ -7,7 +7,7 @@ export { writeKeyFile } from './vault/key-file'
  * context as associated data; a value moved to another row, person or version does not open.
  */
 export interface SecretVault {
-  /** Encrypts for this context, e.g. `method-seed|<installation>|<person>|<method>|<version>`. */
+  /** Encrypts for this context, e.g. `method-secret|<installation>|<person>|<method>|<version>`. */
   seal(context: string, plain: Uint8Array): Uint8Array
   /** Throws `store-tampered` when the value was altered or belongs to another context. */
   open(context: string, sealed: Uint8Array): Uint8Array

@@ -9,17 +9,19 @@ import {
   timingSafeEqual,
 } from 'node:crypto'
 import type { SecretVault } from '../../src/main/vault'
+import { openPersonKey, wrapNewPersonKey } from '../../src/main/vault/person-key'
 import { AppError } from '../../src/shared/errors'
 
 /** A vault with real cryptography whose keys live in memory only; each one has keys of its own, unless it is given one. */
 export function testVault(key: Uint8Array = randomBytes(32)): SecretVault {
   const signing = generateKeyPairSync('ed25519')
+  const installationId = randomUUID()
   const mac: SecretVault['mac'] = (context, ...parts) =>
     createHmac('sha256', key)
       .update(JSON.stringify([context, ...parts]))
       .digest('hex')
   return {
-    installationId: randomUUID(),
+    installationId,
     signingPublicKey: signing.publicKey.export({ type: 'spki', format: 'der' }),
     mac,
     assertMac(given, context, ...parts) {
@@ -44,6 +46,8 @@ export function testVault(key: Uint8Array = randomBytes(32)): SecretVault {
         throw new AppError('store-tampered', {}, { cause: error })
       }
     },
+    newPersonKey: (personId) => wrapNewPersonKey(key, { installationId, personId }),
+    personKey: (personId, wrapped) => openPersonKey(key, { installationId, personId }, wrapped),
     sign: (data) => sign(null, data, signing.privateKey),
   }
 }

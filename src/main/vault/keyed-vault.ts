@@ -9,9 +9,10 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import { AppError } from '../../shared/errors'
-import type { SecretVault } from '../vault'
+import type { PersonKey, SecretVault } from '../vault'
 import { decrypt, encrypt } from './cipher'
 import { joinParts, type Part } from './encoding'
+import { openPersonKey, wrapNewPersonKey } from './person-key'
 
 /** A key of 32 bytes for one purpose (HKDF-SHA256, RFC 5869), bound to the installation. */
 export function subKey(installationKey: Uint8Array, installationId: string, purpose: string): Buffer {
@@ -25,6 +26,7 @@ export class KeyedVault implements SecretVault {
   // As key objects: of bytes, Node would make one for each of the many rows.
   readonly #sealKey: KeyObject
   readonly #macKey: KeyObject
+  readonly #personKeysKey: KeyObject
   readonly #signingKey: KeyObject
 
   /** `signingKey`: PKCS #8 DER of the Ed25519 key. */
@@ -32,6 +34,7 @@ export class KeyedVault implements SecretVault {
     this.installationId = installationId
     this.#sealKey = createSecretKey(subKey(installationKey, installationId, 'seal'))
     this.#macKey = createSecretKey(subKey(installationKey, installationId, 'mac'))
+    this.#personKeysKey = createSecretKey(subKey(installationKey, installationId, 'person-keys'))
     this.#signingKey = createPrivateKey({ key: Buffer.from(signingKey), format: 'der', type: 'pkcs8' })
     this.signingPublicKey = createPublicKey(this.#signingKey).export({ format: 'der', type: 'spki' })
   }
@@ -53,6 +56,14 @@ export class KeyedVault implements SecretVault {
   assertMac(mac: string, context: string, ...parts: readonly Part[]): void {
     const given = /^[0-9a-f]{64}$/u.test(mac) ? Buffer.from(mac, 'hex') : null
     if (given === null || !timingSafeEqual(given, this.#mac(context, parts))) throw new AppError('store-tampered')
+  }
+
+  newPersonKey(personId: string): Uint8Array {
+    return wrapNewPersonKey(this.#personKeysKey, { installationId: this.installationId, personId })
+  }
+
+  personKey(personId: string, wrapped: Uint8Array): PersonKey {
+    return openPersonKey(this.#personKeysKey, { installationId: this.installationId, personId }, wrapped)
   }
 
   sign(data: Uint8Array): Uint8Array {
