@@ -15,6 +15,9 @@ const catalogue = {
   },
   dnsmasq: { found: () => onPath('dnsmasq'), packages: ['dnsmasq-base'] },
   dovecot: { found: () => onPath('dovecot'), packages: ['dovecot-imapd', 'dovecot-lmtpd'] },
+  // The packages start servers of their own unless a policy forbids it, as here.
+  exim: { found: () => onPath('exim4'), packages: ['exim4-daemon-light'] },
+  postgresql: { found: postgresFolder, packages: ['postgresql'] },
   kannel: {
     found: () => onPath('bearerbox') && existsSync('/usr/lib/kannel/test/fakesmsc'),
     packages: ['kannel', 'kannel-extras'],
@@ -36,7 +39,9 @@ const needs = {
     'setcap',
     'dnsmasq',
     'dovecot',
+    'exim',
     'kannel',
+    'postgresql',
     'openssl',
     'python3',
     ...browser,
@@ -47,13 +52,15 @@ const needs = {
     'samba',
     'setcap',
     'dovecot',
+    'exim',
     'kannel',
+    'postgresql',
     'openssl',
     'python3',
     ...browser,
   ],
-  'tools/bench/bench.mjs': ['slapd', 'ldap-utils', 'dovecot', 'openssl', ...browser],
-  'tools/demo/demo.mjs': ['slapd', 'ldap-utils', 'dovecot', 'kannel', 'openssl', ...browser],
+  'tools/bench/bench.mjs': ['slapd', 'ldap-utils', 'dovecot', 'postgresql', 'openssl', ...browser],
+  'tools/demo/demo.mjs': ['slapd', 'ldap-utils', 'dovecot', 'exim', 'kannel', 'openssl', ...browser],
   'tools/start/start.mjs': browser,
 }
 /** These run without the programs and say what is missing; the others stop. */
@@ -131,6 +138,12 @@ function onPath(program) {
 /** Samba's directory modules live in a folder named after the machine's architecture. */
 function moduleFolder() {
   const result = spawnSync('sh', ['-c', 'ls -d /usr/lib/*/samba/ldb'], { encoding: 'utf8' })
+  return result.status === 0
+}
+
+/** Debian keeps PostgreSQL's server programs in a folder of their version, off the path. */
+function postgresFolder() {
+  const result = spawnSync('sh', ['-c', 'ls /usr/lib/postgresql/*/bin/initdb'], { encoding: 'utf8' })
   return result.status === 0
 }
 
