@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorParams, Result } from '../../../src/shared/errors'
 import type { DeskEventName, DeskEvents } from '../../../src/shared/events'
 import type { Diagnosis } from '../../../src/shared/model/diagnosis'
 import type { Operator, SessionStatus } from '../../../src/shared/model/operator'
+import type { Threat } from '../../../src/shared/model/threat'
 
 /** Only the calls that a test expects; any other one fails it, but for those that screens make by themselves (`quiet`). */
 export type Calls = { readonly [F in Feature]?: Partial<Api[F]> }
@@ -31,6 +32,12 @@ const quiet: Calls = {
   health: {
     status: () => ok({ parts: [] }),
     check: () => ok({ parts: [] }),
+  },
+  approvals: { list: () => ok([]) },
+  threat: { get: () => ok(aThreat()) },
+  securityKey: {
+    availability: () => ok({ available: true, dialog: false }),
+    state: () => ok(null),
   },
 }
 
@@ -93,6 +100,11 @@ export function aDiagnosis(change: Partial<Diagnosis> = {}): Diagnosis {
     at: '2026-11-23T03:00:00.000Z',
     ...change,
   }
+}
+
+/** Nobody has ever switched it on. */
+export function aThreat(change: Partial<Threat> = {}): Threat {
+  return { heightened: false, reason: '', changedAt: null, changedBy: '', ...change }
 }
 
 export function anOperator(change: Partial<Operator> = {}): Operator {

@@ -25,7 +25,7 @@ export async function show(
   const page = options.routes ?? { template: '<main />' }
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: ['queue', 'call', 'people', 'audit', 'settings'].map((name) => ({
+    routes: ['queue', 'call', 'people', 'approvals', 'audit', 'settings'].map((name) => ({
       path: name === 'call' ? '/call/:requestId?' : `/${name}`,
       name,
       component: page,

@@ -6,9 +6,12 @@ import type { ResetRequest } from '../../../src/shared/model/request'
 import type { ResetOutcome, ResetPreview } from '../../../src/shared/model/reset'
 import type { SessionStatus } from '../../../src/shared/model/operator'
 import type {
+  MethodWay,
   ProofKind,
   ProofSummary,
   RegisteredMethod,
+  Sending,
+  SentCode,
   VerificationStatus,
 } from '../../../src/shared/model/verification'
 import { anActiveStatus, anOperator } from './api'
@@ -149,15 +152,19 @@ export function aVerification(change: Partial<VerificationStatus> = {}): Verific
     methods: [
       {
         id: methodId,
+        type: 'app',
         kind: 'app',
         label: 'Pixel 9',
         masked: '',
+        isDefault: false,
         source: 'registered',
+        ways: [],
         sending: null,
         registeredAt: minutesFromNow(-100_000),
         lastUsedAt: null,
         unusable: null,
         usableAt: null,
+        dueForConfirmation: false,
         driftSeconds: 0,
       },
     ],
@@ -173,29 +180,53 @@ export function aVerification(change: Partial<VerificationStatus> = {}): Verific
     failureLimit: 5,
     closedUntil: null,
     warn: false,
+    reportedAt: null,
+    heightened: false,
     attestations: [],
     callBackNumbers: [],
     ...change,
   }
 }
 
-/** The mobile number of the same person: a code can be sent to it. */
+export function aWay(way: MethodWay['way'], change: Partial<Omit<MethodWay, 'way'>> = {}): MethodWay {
+  return { way, refusal: null, possibleAt: null, ...change }
+}
+
+/** The mobile number of the same person: a code can be sent to it, by text message alone unless told. */
 export function phoneMethod(
   change: Partial<RegisteredMethod> = {},
-  sending: Partial<NonNullable<RegisteredMethod['sending']>> = {},
+  sending: Partial<Sending> = {},
+  sms: Partial<Omit<MethodWay, 'way'>> = {},
 ): RegisteredMethod {
   return {
     id: '00000000-0000-4000-a000-000000000002',
+    type: 'mobile',
     kind: 'phone',
     label: 'Work phone',
     masked: '••• 5678',
+    isDefault: false,
     source: 'registered',
-    sending: { refusal: null, possibleAt: null, left: 9, code: null, ...sending },
+    ways: [aWay('sms', sms)],
+    sending: { left: 9, code: null, ...sending },
     registeredAt: minutesFromNow(-100_000),
     lastUsedAt: null,
     unusable: null,
     usableAt: null,
+    dueForConfirmation: false,
     driftSeconds: 0,
+    ...change,
+  }
+}
+
+/** A code that was just sent by text message. */
+export function aSentCode(change: Partial<SentCode> = {}): SentCode {
+  return {
+    channel: 'sms',
+    sentAt: minutesFromNow(0),
+    expiresAt: minutesFromNow(5),
+    delivery: 'accepted',
+    triesLeft: 3,
+    state: 'live',
     ...change,
   }
 }
@@ -288,11 +319,15 @@ export function anEnrolment(change: Partial<AppEnrolment> = {}): AppEnrolment {
 export function aCodeEnrolment(change: Partial<CodeEnrolment> = {}): CodeEnrolment {
   return {
     enrolmentId: '00000000-0000-4000-c000-000000000002',
+    type: 'mobile',
     masked: '••• 5678',
+    channel: 'sms',
     delivery: 'accepted',
     resendAt: minutesFromNow(2),
     codeExpiresAt: minutesFromNow(5),
     expiresAt: minutesFromNow(15),
+    channels: ['sms'],
+    warning: null,
     ...change,
   }
 }
