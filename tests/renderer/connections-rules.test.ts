@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { secretsOf as secretsOfTexts } from '../../src/main/domain/sms-template'
+import { secretsOf as secretsOfTexts } from '../../src/main/domain/gateway-template'
 import {
   fingerprintRows,
   likelyBindDn,

@@ -4,9 +4,14 @@ import type { Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import { AppError } from '../../../shared/errors'
 import { certificateFault } from '../../domain/certificate-faults'
+import type { CodeChannel } from '../../../shared/model/verification'
 import type { Target } from './address'
 
+/** Whose refusals a failure is told as. */
+export type HttpChannel = Extract<CodeChannel, 'sms' | 'voice'>
+
 export interface HttpCall {
+  readonly channel: HttpChannel
   readonly target: Target
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
@@ -30,11 +35,11 @@ const answerLimit = 64 * 1024
 /**
  * One request on a connection of its own, without redirects, proxies or keeping alive. The connection stands, and its certificate is
  * checked, before a byte of the request is written: what fails until then was never sent.
- * Throws `sms-unreachable {host}`, `sms-certificate {host}`; their causes hold a code and nothing of the request.
+ * Throws `sms-unreachable {host}`, `sms-certificate {host}`, and the same of `voice`; their causes hold a code and nothing of the request.
  */
 export async function callHttp(call: HttpCall): Promise<HttpAnswer> {
   const timer = AbortSignal.timeout(call.timeoutMs)
-  const socket = await openConnection(call.target, call.ca, timer)
+  const socket = await openConnection(call, timer)
   try {
     return await exchange(call, socket, timer)
   } finally {
@@ -43,12 +48,15 @@ export async function callHttp(call: HttpCall): Promise<HttpAnswer> {
 }
 
 /** Opens the connection and closes it again. Throws as {@link callHttp}. */
-export async function knock(call: Pick<HttpCall, 'target' | 'ca' | 'timeoutMs'>): Promise<void> {
-  const socket = await openConnection(call.target, call.ca, AbortSignal.timeout(call.timeoutMs))
+export async function knock(call: Pick<HttpCall, 'channel' | 'target' | 'ca' | 'timeoutMs'>): Promise<void> {
+  const socket = await openConnection(call, AbortSignal.timeout(call.timeoutMs))
   socket.destroy()
 }
 
-function openConnection({ host, port, secure, name }: Target, ca: string | null, timer: AbortSignal): Promise<Socket> {
+function openConnection(
+  { channel, target: { host, port, secure, name }, ca }: Pick<HttpCall, 'channel' | 'target' | 'ca'>,
+  timer: AbortSignal,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     // A name server must not decide who this machine is (RFC 6761 §6.3).
     const lookup = host === 'localhost' ? { lookup: lookupLocalhost } : {}
@@ -71,8 +79,8 @@ function openConnection({ host, port, secure, name }: Target, ca: string | null,
     socket.on('error', (error) => {
       timer.removeEventListener('abort', giveUp)
       const code = codeOf(error)
-      const refusal = certificateFault(code) !== null ? 'sms-certificate' : 'sms-unreachable'
-      reject(new AppError(refusal, { host: name }, { cause: new Error(code) }))
+      const refusal = certificateFault(code) !== null ? 'certificate' : 'unreachable'
+      reject(new AppError(`${channel}-${refusal}`, { host: name }, { cause: new Error(code) }))
     })
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       timer.removeEventListener('abort', giveUp)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fillTemplate, secretsOf } from '../../../src/main/domain/sms-template'
+import { fillTemplate, secretsOf } from '../../../src/main/domain/gateway-template'
 
 const text = fc.string({ unit: 'binary', maxLength: 60 })
 const values = (value: string): Map<string, string> => new Map([['text', value]])
