@@ -55,6 +55,7 @@ async function press(name: string): Promise<void> {
 const waiting: ProofSummary = {
   id: '00000000-0000-4000-d000-000000000001',
   kind: 'attested',
+  attestation: 'in-person',
   label: 'passport',
   provenAt: minutesFromNow(0),
   expiresAt: minutesFromNow(10),

@@ -73,9 +73,9 @@ function steadyDrift(recent: readonly number[]): number {
 }
 
 function describeProof(proof: StoredProof, now: number): ProofSummary {
-  const { id, kind, label, provenAt, expiresAt, approverName } = proof
+  const { id, kind, attestation, label, provenAt, expiresAt, approverName } = proof
   const approvedBy = proof.approval === 'approved' ? approverName : null
-  return { id, kind, label, provenAt, expiresAt, state: stateOf(proof, now), approvedBy }
+  return { id, kind, attestation, label, provenAt, expiresAt, state: stateOf(proof, now), approvedBy }
 }
 
 function stateOf(proof: StoredProof, now: number): ProofSummary['state'] {

@@ -113,10 +113,17 @@ const registeredMethod = z.object({
 })
 export type RegisteredMethod = z.infer<typeof registeredMethod>
 
+/** `second-person`: an approver agrees to the action on the strength of other proofs; it is evidence of nothing by itself. */
+export const attestationKinds = ['in-person', 'call-back', 'second-person'] as const
+const attestationKind = z.enum(attestationKinds)
+export type AttestationKind = z.infer<typeof attestationKind>
+
 /** A passed check, as the checking panel shows it. */
 const proofSummary = z.object({
   id: z.uuid(),
   kind: proofKind,
+  /** How it was attested; `null` for a check of a method by the desk itself. */
+  attestation: attestationKind.nullable(),
   label: z.string(),
   provenAt: instant,
   expiresAt: instant,
@@ -125,11 +132,6 @@ const proofSummary = z.object({
   approvedBy: z.string().nullable(),
 })
 export type ProofSummary = z.infer<typeof proofSummary>
-
-/** `second-person`: an approver agrees to the action on the strength of other proofs; it is evidence of nothing by itself. */
-export const attestationKinds = ['in-person', 'call-back', 'second-person'] as const
-const attestationKind = z.enum(attestationKinds)
-export type AttestationKind = z.infer<typeof attestationKind>
 
 export const identityDocuments = [
   'employee-card',

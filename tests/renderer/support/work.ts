@@ -236,6 +236,7 @@ export function aProof(kind: ProofKind, change: Partial<ProofSummary> = {}): Pro
   return {
     id: `00000000-0000-4000-e000-00000000000${kind === 'app' ? 1 : 2}`,
     kind,
+    attestation: kind === 'attested' ? 'in-person' : null,
     label: '',
     provenAt: minutesFromNow(0),
     expiresAt: minutesFromNow(10),
