@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe } from 'vitest'
-import { openStores } from '../../src/main/stores/database'
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
+import { openStores, type StorePlace } from '../../src/main/stores/database'
 import type { Stores } from '../../src/main/stores/stores'
+import type { SecretVault } from '../../src/main/vault'
+import { startPostgres, type TestPostgres } from './postgres'
 import { silentLog } from './silent-log'
 import { testVault } from './vault'
 
@@ -23,16 +25,24 @@ export interface TwoDesks {
   fresh(): Promise<Stores>
 }
 
-const databases: readonly (readonly [string, () => StoreFactory])[] = [['SQLite', sqlite]]
+/** Where the databases of one kind come from, for a whole test file. */
+interface StoreKind {
+  readonly name: string
+  start(): Promise<void>
+  make(): Promise<StoreFactory>
+  stop(): Promise<void>
+}
 
 /** One spec for every database that can hold the desk's data: nothing in it may depend on one of them. */
 export function describeStores(what: string, spec: (desks: () => TwoDesks) => void): void {
-  describe.each(databases)(`${what} on %s`, (_, make) => {
+  describe.each([sqlite(), postgresql()])(`${what} on $name`, (kind) => {
     let factory: StoreFactory
     let desks: TwoDesks
 
+    beforeAll(() => kind.start())
+    afterAll(() => kind.stop())
     beforeEach(async () => {
-      factory = make()
+      factory = await kind.make()
       const [stores, other] = [await factory.open(), await factory.open()]
       desks = { stores, other, reopen: () => factory.open(), fresh: () => factory.fresh() }
     })
@@ -42,21 +52,76 @@ export function describeStores(what: string, spec: (desks: () => TwoDesks) => vo
   })
 }
 
-function sqlite(): StoreFactory {
-  const folder = mkdtempSync(join(tmpdir(), 'stores-'))
-  const vault = testVault()
+/** Opens stores and closes them all. */
+function opener(vault: SecretVault) {
   const opened: Stores[] = []
-  const open = async (file: string): Promise<Stores> => {
-    const stores = await openStores({ file, vault, log: silentLog })
-    opened.push(stores)
-    return stores
+  return {
+    async open(place: StorePlace): Promise<Stores> {
+      const stores = await openStores({ ...place, vault, log: silentLog })
+      opened.push(stores)
+      return stores
+    },
+    async close(): Promise<void> {
+      for (const stores of opened) await stores.close()
+    },
+  }
+}
+
+function sqlite(): StoreKind {
+  return {
+    name: 'SQLite',
+    start: async () => undefined,
+    stop: async () => undefined,
+    make: async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'stores-'))
+      const { open, close } = opener(testVault())
+      return {
+        open: () => open({ file: join(folder, 'desk.db') }),
+        fresh: () => open({ file: ':memory:' }),
+        drop: async () => {
+          await close()
+          rmSync(folder, { recursive: true })
+        },
+      }
+    },
+  }
+}
+
+function postgresql(): StoreKind {
+  // The schema is made once; what is signed in it belongs to this vault.
+  const vault = testVault()
+  let server: TestPostgres | null = null
+  let template: string | null = null
+  const running = (): TestPostgres => {
+    if (server === null) throw new Error('PostgreSQL is not running')
+    return server
   }
   return {
-    open: () => open(join(folder, 'desk.db')),
-    fresh: () => open(':memory:'),
-    drop: async () => {
-      for (const stores of opened) await stores.close()
-      rmSync(folder, { recursive: true })
+    name: 'PostgreSQL',
+    async start() {
+      server = await startPostgres()
+      const postgres = await server.createDatabase()
+      await (await openStores({ postgres, vault, log: silentLog })).close()
+      template = postgres.database
+    },
+    stop: async () => server?.stop(),
+    async make() {
+      const { open, close } = opener(vault)
+      const made: string[] = []
+      const database = async (): Promise<StorePlace> => {
+        const postgres = await running().createDatabase(template ?? undefined)
+        made.push(postgres.database)
+        return { postgres }
+      }
+      const place = await database()
+      return {
+        open: () => open(place),
+        fresh: async () => open(await database()),
+        drop: async () => {
+          await close()
+          for (const name of made) await running().dropDatabase(name)
+        },
+      }
     },
   }
 }

@@ -6,7 +6,7 @@ import { Kysely } from 'kysely'
 import { systemClock } from '../../src/main/clock'
 import { openStores } from '../../src/main/stores/database'
 import { RequestLedger } from '../../src/main/stores/request-ledger'
-import { openSqlite, sqliteDialect } from '../../src/main/stores/sqlite'
+import { sqliteDatabase } from '../../src/main/stores/sqlite'
 import type { NewRequest, RequestQuery, Stores } from '../../src/main/stores/stores'
 import type { Tables } from '../../src/main/stores/tables'
 import { createVault, writeKeyFile, type SecretVault } from '../../src/main/vault'
@@ -173,8 +173,9 @@ async function memory(dir: string, vault: SecretVault, big: Filled): Promise<Ben
 async function fill(dir: string, vault: SecretVault, size: number): Promise<Filled> {
   const file = join(dir, `${size}.db`)
   const stores = await openStores({ file, vault, log })
-  const database = new Kysely<Tables>({ dialect: sqliteDialect(file, openSqlite(file)) })
-  const ledger = new RequestLedger(vault)
+  const on = sqliteDatabase(file)
+  const database = new Kysely<Tables>({ dialect: on.dialect })
+  const ledger = new RequestLedger(vault, on.search)
   const agents = Array.from({ length: 20 }, (_, index) => ({ id: aPersonId(), name: `agent ${index}` }))
   try {
     for (let from = 0; from < size; from += 1000) {

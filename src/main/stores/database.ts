@@ -2,6 +2,7 @@ import { Kysely } from 'kysely'
 import type { Log } from '../log'
 import type { SecretVault } from '../vault'
 import { CodeRows } from './codes'
+import type { StoreDatabase } from './dialect'
 import { DrawRows } from './draws'
 import { ErasureRows } from './erasures'
 import { FailureRows } from './failures'
@@ -9,47 +10,54 @@ import { MailRows } from './mails'
 import { MethodRows } from './methods'
 import { migrate } from './migrate'
 import { PersonKeyRows } from './person-keys'
+import { postgresDatabase, type PostgresPlace } from './postgres'
 import { PreferenceRow } from './preferences'
 import { ProofRows } from './proofs'
 import { QuestionRow } from './questions'
 import { RequestLedger } from './request-ledger'
 import { RequestRows } from './requests'
 import { SecretRows } from './secrets'
-import { openSqlite, sqliteDialect } from './sqlite'
+import { sqliteDatabase } from './sqlite'
 import type { Stores } from './stores'
 import type { Tables } from './tables'
 import { TemplateRow } from './templates'
 import { ThreatRow } from './threat'
 import { ViewRows } from './views'
 
+/** Where the desk's data lies: `<userData>/desk.db` (`:memory:` in tests), or a server that desks share. */
+export type StorePlace = { readonly file: string } | { readonly postgres: PostgresPlace }
+
 /** What the desk's stores are made of. */
-export interface StoreOptions {
-  /** `<userData>/desk.db`, or `:memory:` in tests. */
-  readonly file: string
+export type StoreOptions = StorePlace & {
   readonly vault: SecretVault
   readonly log: Log
 }
 
 /**
  * Opens the desk's stores and brings their schema up to date. Throws `store-unavailable` with `file` and `reason` when the
- * file is damaged, belongs to a newer version, or cannot be written; such a file is left as it is.
+ * data is damaged, belongs to a newer version, or cannot be reached or written; it is left as it is then.
  */
 export async function openStores(options: StoreOptions): Promise<Stores> {
-  const database = new Kysely<Tables>({ dialect: sqliteDialect(options.file, openSqlite(options.file)) })
+  const { vault, log } = options
+  const on = 'file' in options ? sqliteDatabase(options.file) : postgresDatabase(options.postgres, log)
+  const database = new Kysely<Tables>({ dialect: on.dialect })
   try {
-    const applied = await migrate(database, options.vault, options.file)
-    options.log.info({ file: options.file, applied }, 'The desk database is open.')
+    const applied = await migrate(database, vault, on)
+    log.info({ file: on.name, applied }, 'The desk database is open.')
   } catch (error) {
     await database.destroy()
     throw error
   }
-  const { vault } = options
-  const ledger = new RequestLedger(vault)
+  return storesOf(database, vault, on)
+}
+
+function storesOf(database: Kysely<Tables>, vault: SecretVault, on: StoreDatabase): Stores {
+  const ledger = new RequestLedger(vault, on.search)
   const proofs = new ProofRows(database, vault)
   const codes = new CodeRows(database, vault)
   const mails = new MailRows(database, vault, ledger)
   return {
-    requests: new RequestRows(database, ledger),
+    requests: new RequestRows(database, ledger, on.search),
     methods: new MethodRows(database, vault),
     proofs,
     failures: new FailureRows(database, vault),
@@ -63,7 +71,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     draws: new DrawRows(database, vault),
     questions: new QuestionRow(database, vault),
     threat: new ThreatRow(database, vault),
-    erasures: new ErasureRows(database, { vault, ledger, proofs, codes, mails, scrub: async () => {} }),
+    erasures: new ErasureRows(database, { vault, ledger, proofs, codes, mails, scrub: () => on.scrub(database) }),
     close: () => database.destroy(),
   }
 }

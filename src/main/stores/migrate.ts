@@ -1,23 +1,27 @@
 import { sql, type Kysely } from 'kysely'
 import type { SecretVault } from '../vault'
+import type { StoreDatabase } from './dialect'
 import * as firstSlice from './migrations/0001-first-slice'
 import * as queueAndIntake from './migrations/0002-queue-and-intake'
 import * as allMethods from './migrations/0003-all-methods'
-import { storeUnavailable } from './sqlite'
+import { storeUnavailable } from './store-problem'
 import type { Tables } from './tables'
 
 /** In order; a number is never given twice and a released migration is never changed. */
 const migrations = [
-  { number: 1, up: firstSlice.up },
+  { number: 1, up: (trx, _vault, { columns }) => firstSlice.up(trx, columns) },
   { number: 2, up: queueAndIntake.up },
   { number: 3, up: allMethods.up },
-] as const
+] as const satisfies readonly {
+  readonly number: number
+  readonly up: (trx: Kysely<Tables>, vault: SecretVault, on: StoreDatabase) => Promise<void>
+}[]
 
 /**
  * Brings the schema up to date in one transaction, so that a crash in the middle leaves the old one, and answers the numbers
  * that were applied. Rows whose MAC covers new columns are signed anew with the vault. Throws `store-unavailable` for a schema that is newer than this app knows.
  */
-export async function migrate(database: Kysely<Tables>, vault: SecretVault, file: string): Promise<number[]> {
+export async function migrate(database: Kysely<Tables>, vault: SecretVault, on: StoreDatabase): Promise<number[]> {
   return database.transaction().execute(async (trx) => {
     await trx.schema
       .createTable('schema_migrations')
@@ -27,13 +31,14 @@ export async function migrate(database: Kysely<Tables>, vault: SecretVault, file
     const done = await sql<{ number: number }>`select number from schema_migrations`.execute(trx)
     const applied = new Set(done.rows.map((row) => row.number))
     const newest = Math.max(0, ...applied)
-    if (newest > migrations.length) throw storeUnavailable(file, 'newer-version')
+    if (newest > migrations.length) throw storeUnavailable(on.name, 'newer-version')
 
     const due = migrations.filter((migration) => !applied.has(migration.number))
     for (const { number, up } of due) {
-      await up(trx, vault)
+      await up(trx, vault, on)
       await sql`insert into schema_migrations (number) values (${number})`.execute(trx)
     }
+    if (due.length > 0) await on.settle(trx)
     return due.map((migration) => migration.number)
   })
 }

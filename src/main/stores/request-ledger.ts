@@ -6,7 +6,7 @@ import type { Holder, RequestEvent, ResetRequest } from '../../shared/model/requ
 import type { SecretVault } from '../vault'
 import { searchText } from './fold'
 import { orderKey } from './order-key'
-import { indexRequest, unindexRequest } from './request-search'
+import type { SearchIndex } from './request-search'
 import { assertRow, rowMac, type RowParts } from './rows'
 import type { NewRequest } from './stores'
 import type { RequestEventTable, RequestTable, Tables } from './tables'
@@ -38,9 +38,11 @@ type RequestChanges = Partial<
  */
 export class RequestLedger {
   readonly #vault: SecretVault
+  readonly #index: SearchIndex
 
-  constructor(vault: SecretVault) {
+  constructor(vault: SecretVault, index: SearchIndex) {
     this.#vault = vault
+    this.#index = index
   }
 
   /** Throws `request-not-found`, `store-tampered`. */
@@ -110,7 +112,7 @@ export class RequestLedger {
       // No open case stands in the way, so the number was taken: somebody set the counter back.
       throw new AppError('store-tampered', { table: 'counters', row: 'request' })
     }
-    await indexRequest(trx, null, row)
+    await this.#index.put(trx, null, row)
     await insertEvent(trx, row.id, {
       at: request.at,
       kind: 'created',
@@ -132,7 +134,7 @@ export class RequestLedger {
       .where('mac', '=', before.mac)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw requestChanged(before)
-    await indexRequest(trx, before, after)
+    await this.#index.put(trx, before, after)
     return after
   }
 
@@ -159,8 +161,8 @@ export class RequestLedger {
       search_text: '',
     })
     await trx.updateTable('requests').set(after).where('id', '=', id).execute()
-    await unindexRequest(trx, before)
-    await indexRequest(trx, null, after)
+    await this.#index.remove(trx, before)
+    await this.#index.put(trx, null, after)
     await trx.updateTable('request_events').set({ text: '' }).where('request_id', '=', id).execute()
   }
 

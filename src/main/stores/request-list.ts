@@ -8,10 +8,10 @@ import {
   type RequestSort,
   type RequestState,
 } from '../../shared/model/request'
-import { words } from './fold'
+import { numberIn, words } from './fold'
 import { firstKey, keyModulus, lastKey } from './order-key'
 import { isLive } from './request-ledger'
-import { hits, wordCheck, type SearchOrder } from './request-search'
+import { isLong, type SearchIndex, type SearchOrder } from './request-search'
 import type { RequestQuery } from './stores'
 import type { RequestTable, Tables } from './tables'
 
@@ -84,6 +84,7 @@ export function partsOf(query: RequestQuery): readonly Part[] {
  */
 export function partQuery(
   database: Kysely<Tables>,
+  index: SearchIndex,
   query: RequestQuery,
   part: Part,
   after: number | null,
@@ -92,7 +93,7 @@ export function partQuery(
   const { direction } = part
   const key = keyOf(part)
   const bounds = boundsOf(query, part, after)
-  const found = search(database, query, part, direction, bounds)
+  const found = search(database, index, query, part, direction, bounds)
   if (found !== null) return found.selectAll('requests').orderBy('hit.key', direction).limit(limit)
 
   // Places only: those stand in the index itself, which is why the database chooses the one that was made for the filter.
@@ -120,7 +121,7 @@ export function partQuery(
 
 /** Whether long words are searched for, whose hits must be looked at to be sure. */
 export function hasLongWords(query: RequestQuery): boolean {
-  return wordChecks(query).length > 0
+  return words(query.text).some(isLong)
 }
 
 /**
@@ -130,6 +131,7 @@ export function hasLongWords(query: RequestQuery): boolean {
  */
 export function countQuery(
   database: Kysely<Tables>,
+  index: SearchIndex,
   query: RequestQuery,
   shown: Part,
   limit: number,
@@ -138,7 +140,7 @@ export function countQuery(
   const part = { ...shown, order: countingOrder(query, shown) }
   const bounds = boundsOf(query, part, null)
   const counted = eb.fn.countAll<number | string | bigint>().as('total')
-  const found = countedHits(database, query, part, bounds, look)
+  const found = countedHits(database, index, query, part, bounds, look)
   if (found !== null) return database.selectFrom(found.limit(limit).as('counted')).select(counted)
 
   const range = (facet: Facet) =>
@@ -250,13 +252,14 @@ function orderOf(query: RequestQuery, part: Part): Expression<number | null> {
 
 function search(
   database: Kysely<Tables>,
+  index: SearchIndex,
   query: RequestQuery,
   part: Part,
   direction: Part['direction'] | null,
   bounds: Bounds,
   look = true,
 ) {
-  const found = hitsOf(query, part, direction, bounds)
+  const found = hitsOf(index, query, part, direction, bounds)
   if (found === null) return null
   return (
     database
@@ -264,41 +267,59 @@ function search(
       // The other way round, every request would be held against every hit: a cross join is taken in the order written.
       .crossJoin('requests')
       .whereRef('requests.number', '=', 'hit.number')
-      .where(eb.and(hitConditions(query, part, look)))
+      .where(eb.and(hitConditions(index, query, part, look)))
   )
 }
 
 /** Hits to count; the requests themselves are only looked at when something is left to check. */
-function countedHits(database: Kysely<Tables>, query: RequestQuery, part: Part, bounds: Bounds, look: boolean) {
-  const found = hitsOf(query, part, null, bounds)
+function countedHits(
+  database: Kysely<Tables>,
+  index: SearchIndex,
+  query: RequestQuery,
+  part: Part,
+  bounds: Bounds,
+  look: boolean,
+) {
+  const found = hitsOf(index, query, part, null, bounds)
   if (found === null) return null
-  if (hitConditions(query, part, look).length === 0) return database.selectFrom(found.as('hit')).select('hit.key')
-  return search(database, query, part, null, bounds, look)?.select('hit.key') ?? null
+  if (hitConditions(index, query, part, look).length === 0)
+    return database.selectFrom(found.as('hit')).select('hit.key')
+  return search(database, index, query, part, null, bounds, look)?.select('hit.key') ?? null
 }
 
 /** `null`: no word is searched for. */
-function hitsOf(query: RequestQuery, part: Part, direction: Part['direction'] | null, bounds: Bounds) {
+function hitsOf(
+  index: SearchIndex,
+  query: RequestQuery,
+  part: Part,
+  direction: Part['direction'] | null,
+  bounds: Bounds,
+) {
   const wanted = words(query.text)
   if (wanted.length === 0) return null
   const live = part.states.some(isLive)
   const closed = part.states.some((state) => !isLive(state))
-  return hits(part.order, direction, { words: wanted, live, closed }, bounds)
+  return index.hits(part.order, direction, { words: wanted, live, closed, ...bounds })
 }
 
 /** What the search index does not tell of a hit. */
-function hitConditions(query: RequestQuery, part: Part, look: boolean): Expression<SqlBool>[] {
+function hitConditions(index: SearchIndex, query: RequestQuery, part: Part, look: boolean): Expression<SqlBool>[] {
   return [
-    ...(look ? wordChecks(query) : []),
+    ...(look ? wordChecks(index, query) : []),
     ...(coversGroups(part.states) ? [] : [eb('requests.state', 'in', part.states)]),
     ...filters(query, part, null),
   ]
 }
 
-function wordChecks(query: RequestQuery): Expression<SqlBool>[] {
-  const [text, number] = [eb.ref('requests.search_text'), eb.ref('requests.number')]
+/** Longer words are only narrowed down by the index: whether a request really has them. */
+function wordChecks(index: SearchIndex, query: RequestQuery): Expression<SqlBool>[] {
   return words(query.text)
-    .map((word) => wordCheck(text, number, word))
-    .filter((check) => check !== null)
+    .filter(isLong)
+    .map((word) => {
+      const found = index.contains(eb.ref('requests.search_text'), word)
+      const meant = numberIn(word)
+      return meant === null ? found : eb.or([found, eb('requests.number', '=', meant)])
+    })
 }
 
 /** All states of the groups that the search index knows: nothing is left to check. */

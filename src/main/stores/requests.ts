@@ -12,6 +12,7 @@ import {
   partsOf,
   positionOf,
 } from './request-list'
+import type { SearchIndex } from './request-search'
 import type { NewRequest, RequestChange, RequestQuery, RequestStore } from './stores'
 import type { RequestTable, Tables } from './tables'
 
@@ -19,10 +20,12 @@ import type { RequestTable, Tables } from './tables'
 export class RequestRows implements RequestStore {
   readonly #database: Kysely<Tables>
   readonly #ledger: RequestLedger
+  readonly #index: SearchIndex
 
-  constructor(database: Kysely<Tables>, ledger: RequestLedger) {
+  constructor(database: Kysely<Tables>, ledger: RequestLedger, index: SearchIndex) {
     this.#database = database
     this.#ledger = ledger
+    this.#index = index
   }
 
   create(request: NewRequest): Promise<ResetRequest> {
@@ -70,7 +73,7 @@ export class RequestRows implements RequestStore {
     for (const [part, content] of partsOf(query).entries()) {
       if (part < from.part || content.states.length === 0 || found.length === wanted) continue
       const after = part === from.part ? from.key : null
-      const rows = await partQuery(this.#database, query, content, after, wanted - found.length).execute()
+      const rows = await partQuery(this.#database, this.#index, query, content, after, wanted - found.length).execute()
       found.push(...rows.map((row) => ({ row, part })))
     }
     return found
@@ -86,7 +89,7 @@ export class RequestRows implements RequestStore {
     let counted = 0
     for (const part of partsOf(query)) {
       if (part.states.length === 0 || counted > countLimit) continue
-      const count = countQuery(this.#database, query, part, countLimit + 1 - counted, look)
+      const count = countQuery(this.#database, this.#index, query, part, countLimit + 1 - counted, look)
       counted += Number((await count.executeTakeFirstOrThrow()).total)
     }
     return counted

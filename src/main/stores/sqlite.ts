@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import {
   CompiledQuery,
+  sql,
   SqliteAdapter,
   SqliteDriver,
   SqliteIntrospector,
@@ -12,18 +13,12 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../shared/errors'
-
-/** Why the store cannot be used; a word for the catalogues, in `store-unavailable`. */
-export type StoreProblem =
-  'damaged' | 'newer-version' | 'no-permission' | 'disk-full' | 'busy' | 'not-a-file' | 'failed'
+import type { StoreDatabase } from './dialect'
+import { SqliteSearch } from './sqlite-search'
+import { storeUnavailable, type StoreProblem } from './store-problem'
 
 /** Another process writes: asked again every few milliseconds, so long. Nothing here holds the lock for seconds. */
 const busyLimitMs = 10_000
-
-/** The refusal that every fault of the database file becomes. */
-export function storeUnavailable(file: string, reason: StoreProblem, cause?: unknown): AppError {
-  return new AppError('store-unavailable', { file, reason }, cause === undefined ? {} : { cause })
-}
 
 /**
  * Opens a desk database for this user alone. A file that is there is never overwritten: one that is no database, or a damaged
@@ -66,6 +61,24 @@ function makePrivate(file: string): void {
   // Made before SQLite does: the side files (-wal, -shm) take over its mode.
   closeSync(openSync(file, 'a', 0o600))
   if (process.platform !== 'win32') chmodSync(file, 0o600)
+}
+
+/** The desk's data in a file of its own: the default. */
+export function sqliteDatabase(file: string): StoreDatabase {
+  const database = openSqlite(file)
+  const search = new SqliteSearch()
+  return {
+    name: file,
+    dialect: sqliteDialect(file, database),
+    columns: { blob: 'blob', counted: sql`integer primary key autoincrement` },
+    search,
+    settle: async () => undefined,
+    scrub: async (kysely) => {
+      await search.compact(kysely)
+      // Pages as they were before stand in the log until it is written back and cut off.
+      database.pragma('wal_checkpoint(TRUNCATE)')
+    },
+  }
 }
 
 /** Kysely's SQLite with one difference: see {@link ImmediateDriver}. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigProblem } from '../../../src/main/config/problems'
 import type { UnreadableReason } from '../../../src/main/config/read'
-import type { StoreProblem } from '../../../src/main/stores/sqlite'
+import type { StoreProblem } from '../../../src/main/stores/store-problem'
 import { messages } from '../../../src/shared/i18n'
 
 /** Does not compile when main can name a fault that has no words. */

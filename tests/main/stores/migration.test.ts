@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStores } from '../../../src/main/stores/database'
 import { up as firstSlice } from '../../../src/main/stores/migrations/0001-first-slice'
 import { rowMac } from '../../../src/main/stores/rows'
-import { openSqlite, sqliteDialect } from '../../../src/main/stores/sqlite'
+import { sqliteDatabase } from '../../../src/main/stores/sqlite'
 import type { Stores } from '../../../src/main/stores/stores'
 import type { Tables } from '../../../src/main/stores/tables'
 import { silentLog } from '../../support/silent-log'
@@ -61,9 +61,10 @@ async function open(): Promise<Stores> {
 
 /** A database as the first release left it. */
 async function writeOld(requests: readonly OldRequest[]): Promise<void> {
-  const sqlite = openSqlite(file)
-  const database = new Kysely<Tables>({ dialect: sqliteDialect(file, sqlite) })
-  await firstSlice(database)
+  const on = sqliteDatabase(file)
+  const database = new Kysely<Tables>({ dialect: on.dialect })
+  await firstSlice(database, on.columns)
+  const sqlite = new Database(file)
   sqlite.exec('create table schema_migrations (number integer primary key)')
   sqlite.exec('insert into schema_migrations values (1)')
   sqlite.prepare("insert into counters values ('request', ?)").run(requests.length)
@@ -79,6 +80,7 @@ async function writeOld(requests: readonly OldRequest[]): Promise<void> {
     insert.run(...parts, '山田 花子\n山田花子\nyamada.hanako\nyamada.hanako', rowMac(vault, 'requests', parts))
     event.run(request.id, request.created_at, request.created_by_id, request.created_by_name)
   }
+  sqlite.close()
   await database.destroy()
 }
 

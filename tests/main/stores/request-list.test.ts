@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStores } from '../../../src/main/stores/database'
 import { countQuery, partQuery, partsOf } from '../../../src/main/stores/request-list'
 import { openSqlite, sqliteDialect } from '../../../src/main/stores/sqlite'
+import { SqliteSearch } from '../../../src/main/stores/sqlite-search'
 import type { RequestQuery } from '../../../src/main/stores/stores'
 import type { Tables } from '../../../src/main/stores/tables'
 import { silentLog } from '../../support/silent-log'
@@ -19,6 +20,7 @@ describe('The list of a full store', () => {
   let full: string
   let database: Database.Database
   let kysely: Kysely<Tables>
+  const index = new SqliteSearch()
 
   beforeAll(async () => {
     full = mkdtempSync(join(tmpdir(), 'desk-db-full-'))
@@ -70,8 +72,8 @@ describe('The list of a full store', () => {
       (name, sort, filter) => {
         const query: RequestQuery = { ...base, ...filter, sort }
         for (const part of partsOf(query).filter(({ states }) => states.length > 0)) {
-          const page = planOf(partQuery(kysely, query, part, 5_000_000_000, 101).compile())
-          const count = planOf(countQuery(kysely, query, part, 1001).compile())
+          const page = planOf(partQuery(kysely, index, query, part, 5_000_000_000, 101).compile())
+          const count = planOf(countQuery(kysely, index, query, part, 1001).compile())
           for (const step of [...page, ...count].filter((step) => step.includes(' requests'))) {
             expect(step).toMatch(/SEARCH requests USING (COVERING )?INDEX/u)
           }
@@ -102,7 +104,10 @@ describe('The list of a full store', () => {
       for (const sort of sorts) {
         const query: RequestQuery = { ...base, ...filter, sort }
         for (const part of partsOf(query).filter(({ states }) => states.length > 0)) {
-          for (const built of [partQuery(kysely, query, part, null, 101), countQuery(kysely, query, part, 1001)]) {
+          for (const built of [
+            partQuery(kysely, index, query, part, null, 101),
+            countQuery(kysely, index, query, part, 1001),
+          ]) {
             const ranges = planOf(built.compile()).filter((step) => step.includes('requests_by_'))
             for (const step of ranges) expect(step).toContain(`COVERING INDEX requests_by_${column}_${part.order} `)
           }

@@ -1,8 +1,9 @@
 import { sql, type Kysely } from 'kysely'
+import type { ColumnWords } from '../dialect'
 import type { Tables } from '../tables'
 
-/** Requests, methods, proofs, failures, preferences. Plain types that SQLite and PostgreSQL both know. */
-export async function up(database: Kysely<Tables>): Promise<void> {
+/** Requests, methods, proofs, failures, preferences. */
+export async function up(database: Kysely<Tables>, columns: ColumnWords): Promise<void> {
   const { schema } = database
 
   await schema
@@ -47,7 +48,7 @@ export async function up(database: Kysely<Tables>): Promise<void> {
   await schema.createIndex('requests_by_expiry').on('requests').columns(['state', 'expires_at']).execute()
 
   await sql`create table request_events (
-    id integer primary key autoincrement,
+    id ${columns.counted},
     request_id text not null references requests (id),
     at text not null,
     kind text not null,
@@ -66,8 +67,8 @@ export async function up(database: Kysely<Tables>): Promise<void> {
     .addColumn('registered_at', 'text', (column) => column.notNull())
     .addColumn('last_used_at', 'text')
     .addColumn('first_in_person', 'integer', (column) => column.notNull())
-    .addColumn('secret', 'blob', (column) => column.notNull())
-    .addColumn('last_step', 'integer')
+    .addColumn('secret', columns.blob, (column) => column.notNull())
+    .addColumn('last_step', 'bigint')
     .addColumn('recent_drift', 'text', (column) => column.notNull())
     .addColumn('mac', 'text', (column) => column.notNull())
     .execute()

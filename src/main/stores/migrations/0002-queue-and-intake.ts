@@ -1,8 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import { AppError } from '../../../shared/errors'
 import type { SecretVault } from '../../vault'
+import type { ColumnWords, StoreDatabase } from '../dialect'
 import { orderKey } from '../order-key'
-import { createSearchIndex, indexRequest } from '../request-search'
+import type { SearchIndex } from '../request-search'
 import { assertRow, rowMac, type RowParts } from '../rows'
 import type { RequestTable, Tables } from '../tables'
 
@@ -20,14 +21,18 @@ type NewColumns = Pick<
  * The queue at scale, the intake, sent codes and secrets. Requests get new columns and new MACs: one whose old MAC fits is
  * signed anew; one that was altered keeps its old MAC, which never fits again, so that it stays known as altered.
  */
-export async function up(database: Kysely<Tables>, vault: SecretVault): Promise<void> {
+export async function up(
+  database: Kysely<Tables>,
+  vault: SecretVault,
+  { columns, search }: Pick<StoreDatabase, 'columns' | 'search'>,
+): Promise<void> {
   await addRequestColumns(database)
-  await createSearchIndex(database)
-  await fillRequests(database, vault)
+  await search.create(database)
+  await fillRequests(database, vault, search)
   await createRequestIndexes(database)
-  await createIntake(database)
+  await createIntake(database, columns)
   await createCodes(database)
-  await createSettings(database)
+  await createSettings(database, columns)
 }
 
 async function addRequestColumns(database: Kysely<Tables>): Promise<void> {
@@ -52,7 +57,7 @@ async function addRequestColumns(database: Kysely<Tables>): Promise<void> {
   }
 }
 
-async function fillRequests(database: Kysely<Tables>, vault: SecretVault): Promise<void> {
+async function fillRequests(database: Kysely<Tables>, vault: SecretVault, search: SearchIndex): Promise<void> {
   let after = 0
   for (;;) {
     const rows = await database
@@ -82,7 +87,7 @@ async function fillRequests(database: Kysely<Tables>, vault: SecretVault): Promi
         .set({ ...added, mac })
         .where('id', '=', row.id)
         .execute()
-      await indexRequest(database, null, filled)
+      await search.put(database, null, filled)
       after = row.number
     }
     if (rows.length < batch) break
@@ -149,19 +154,19 @@ async function createRequestIndexes(database: Kysely<Tables>): Promise<void> {
   await schema.createIndex('requests_by_person').on('requests').columns(['person_id', 'updated_at']).execute()
 }
 
-async function createIntake(database: Kysely<Tables>): Promise<void> {
+async function createIntake(database: Kysely<Tables>, columns: ColumnWords): Promise<void> {
   const { schema } = database
   await sql`create table mails (
-    seq integer primary key autoincrement,
+    seq ${columns.counted},
     id text not null unique,
     mailbox text not null,
     uid_validity text not null,
-    uid integer not null,
+    uid bigint not null,
     digest text not null,
     received_at text not null,
     sender text not null,
     subject text not null,
-    text blob not null,
+    text ${sql.raw(columns.blob)} not null,
     cut integer not null,
     template text,
     reason text not null,
@@ -185,7 +190,7 @@ async function createIntake(database: Kysely<Tables>): Promise<void> {
     .createTable('mail_cursors')
     .addColumn('mailbox', 'text', (column) => column.primaryKey())
     .addColumn('uid_validity', 'text', (column) => column.notNull())
-    .addColumn('last_uid', 'integer', (column) => column.notNull())
+    .addColumn('last_uid', 'bigint', (column) => column.notNull())
     .addColumn('mac', 'text', (column) => column.notNull())
     .execute()
 
@@ -229,10 +234,10 @@ async function createCodes(database: Kysely<Tables>): Promise<void> {
   await schema.createIndex('codes_by_request').on('codes').columns(['request_id', 'method_id', 'sent_at']).execute()
 }
 
-async function createSettings(database: Kysely<Tables>): Promise<void> {
+async function createSettings(database: Kysely<Tables>, columns: ColumnWords): Promise<void> {
   const { schema } = database
   await sql`create table views (
-    seq integer primary key autoincrement,
+    seq ${columns.counted},
     owner_id text not null,
     id text not null,
     name text not null,
@@ -244,7 +249,7 @@ async function createSettings(database: Kysely<Tables>): Promise<void> {
   await schema
     .createTable('secrets')
     .addColumn('name', 'text', (column) => column.primaryKey())
-    .addColumn('sealed', 'blob', (column) => column.notNull())
+    .addColumn('sealed', columns.blob, (column) => column.notNull())
     .execute()
 
   await schema

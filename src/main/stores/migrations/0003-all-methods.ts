@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import { AppError } from '../../../shared/errors'
 import type { SecretVault } from '../../vault'
+import type { ColumnWords, StoreDatabase } from '../dialect'
 import { assertRow, rowMac, type RowParts } from '../rows'
 import type { CodeTable, FailureHeadTable, MethodTable, ProofTable, Tables } from '../tables'
 
@@ -13,12 +14,16 @@ type SignedTable = 'methods' | 'proofs' | 'codes' | 'failure_heads'
  * All verification methods. Methods, proofs, codes and failure heads get new columns and new MACs: a row whose old MAC fits is signed
  * anew; one that was altered keeps its old MAC, which never fits again, so that it stays known as altered.
  */
-export async function up(database: Kysely<Tables>, vault: SecretVault): Promise<void> {
+export async function up(
+  database: Kysely<Tables>,
+  vault: SecretVault,
+  { columns }: Pick<StoreDatabase, 'columns'>,
+): Promise<void> {
   await extendMethods(database, vault)
   await extendProofs(database, vault)
   await extendCodes(database, vault)
   await extendFailures(database, vault)
-  await createPersonKeys(database)
+  await createPersonKeys(database, columns)
   await createQuestions(database)
   await createThreat(database, vault)
 }
@@ -158,12 +163,12 @@ async function extendFailures(database: Kysely<Tables>, vault: SecretVault): Pro
   )
 }
 
-async function createPersonKeys(database: Kysely<Tables>): Promise<void> {
+async function createPersonKeys(database: Kysely<Tables>, columns: ColumnWords): Promise<void> {
   const { schema } = database
   await schema
     .createTable('person_keys')
     .addColumn('person_id', 'text', (column) => column.primaryKey())
-    .addColumn('wrapped', 'blob', (column) => column.notNull())
+    .addColumn('wrapped', columns.blob, (column) => column.notNull())
     .execute()
   await schema
     .createTable('erasures')

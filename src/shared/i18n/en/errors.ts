@@ -61,8 +61,8 @@ export const errors = {
     next: 'Restore the data folder from a backup.',
   },
   'store-unavailable': {
-    title: 'The data store of this desk cannot be opened',
-    next: '{file}: {because}. The file was not changed.',
+    title: 'The data store of this desk cannot be used',
+    next: '{file}: {because}. Stored data stays as it is.',
   },
   'store-tampered': {
     title: 'Stored data was changed from outside',

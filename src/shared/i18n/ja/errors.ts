@@ -63,8 +63,8 @@ export const errors: typeof en = {
     next: 'データ フォルダーをバックアップから復元してください。',
   },
   'store-unavailable': {
-    title: 'このデスクの保存データを開けません',
-    next: '{file}: {because}。ファイルは変更していません。',
+    title: 'このデスクの保存データを使えません',
+    next: '{file}: {because}。保存済みのデータはそのままです。',
   },
   'store-tampered': {
     title: '保存データが外部から変更されています',
