@@ -6,9 +6,15 @@ import { defineConfig } from 'electron-vite'
 export default defineConfig({
   main: {
     build: {
-      rollupOptions: { input: resolve('src/main/index.ts') },
-      // Their hundreds of small files would be read one by one at every start.
-      externalizeDeps: { exclude: ['kysely', 'ldapts', 'zod'] },
+      rollupOptions: {
+        input: {
+          index: resolve('src/main/index.ts'),
+          // The process that talks with security keys.
+          'security-key-process': resolve('src/main/security-key-process.ts'),
+        },
+      },
+      // Their hundreds of small files would be read one by one at every start; cborg cannot be required.
+      externalizeDeps: { exclude: ['kysely', 'ldapts', 'zod', 'cborg'] },
     },
   },
   preload: {

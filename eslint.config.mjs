@@ -62,7 +62,7 @@ const floors = [
   floor({
     name: 'main/stores',
     files: ['src/main/stores/**/*.ts'],
-    packages: ['kysely', 'better-sqlite3', 'zod', node],
+    packages: ['kysely', 'better-sqlite3', 'pg', 'zod', node],
     never: [...otherFloors('stores'), 'services', 'ipc', 'desktop', 'renderer', 'preload'],
   }),
   floor({
@@ -74,7 +74,19 @@ const floors = [
   floor({
     name: 'main/gateways',
     files: ['src/main/gateways/**/*.ts'],
-    packages: ['otplib', '@otplib', 'qrcode', 'imapflow', 'mailparser', 'libphonenumber-js', node],
+    packages: [
+      'otplib',
+      '@otplib',
+      'qrcode',
+      'imapflow',
+      'mailparser',
+      'libphonenumber-js',
+      '@simplewebauthn/server',
+      'cborg',
+      'node-hid',
+      'zod',
+      node,
+    ],
     never: [...otherFloors('gateways'), 'services', 'ipc', 'desktop', 'renderer', 'preload'],
   }),
   floor({
