@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { h, KeepAlive } from 'vue'
+import AuditDetail from '../../src/renderer/src/components/audit/AuditDetail.vue'
 import { actionGroups, factWords, outcomeWords } from '../../src/renderer/src/components/audit/audit-words'
 import { i18n, setLanguage } from '../../src/renderer/src/lib/i18n'
 import AuditView from '../../src/renderer/src/views/AuditView.vue'
@@ -22,6 +23,7 @@ function aRow(change: Partial<AuditRow> = {}): AuditRow {
     actorName: '佐藤 美咲',
     targetId: '',
     targetName: '山田 花子',
+    erased: false,
     requestId: '',
     requestNumber: 4,
     details: {},
@@ -116,6 +118,15 @@ describe('AuditView', () => {
 
     expect(wrapper.get('[role=alert]').text()).toContain(messages.en.errors['role-required'].title)
     expect(wrapper.findAll('button').some((one) => one.text() === messages.en.common.retry)).toBe(true)
+    wrapper.unmount()
+  })
+})
+
+describe('AuditDetail', () => {
+  it('says that a person was erased in place of the name', async () => {
+    const row = aRow({ targetId: 'x@dc=sakura', targetName: '', erased: true })
+    const { wrapper } = await show({ render: () => h(AuditDetail, { row }) })
+    expect(pageText()).toContain(`${messages.en.audit.detail.target}${messages.en.audit.detail.erased}`)
     wrapper.unmount()
   })
 })

@@ -12,7 +12,10 @@ import { aPlace, anEvent, fill, tamper, type Place } from '../main/audit/support
 
 const rowCount = 600
 let place: Place
+/** The store itself while the app is closed: with all names. */
 let original: string
+/** What the app saves for a verifier: without. */
+let saved: string
 let sideFile: string
 let attempt = 0
 
@@ -20,9 +23,11 @@ beforeAll(async () => {
   place = await aPlace()
   const store = place.open()
   fill(store, rowCount)
-  original = join(place.dir, 'original.db')
-  await store.saveCopy(original)
+  saved = join(place.dir, 'saved.db')
+  await store.saveCopy(saved)
   store.close()
+  original = join(place.dir, 'original.db')
+  copyFileSync(place.file, original)
   sideFile = join(place.dir, 'kept-checkpoints.txt')
   copyFileSync(place.sideFile, sideFile)
 })
@@ -34,12 +39,12 @@ afterAll(() => {
 /** What the verifier says about a copy after `change`. */
 async function verdictAfter(
   change: (db: Database.Database) => void,
-  options: { pinned?: boolean; beside?: boolean } = {},
+  options: { pinned?: boolean; beside?: boolean; of?: string } = {},
 ): Promise<AuditVerdict> {
   const file = join(place.dir, `copy-${(attempt += 1)}.db`)
   const keyFile = join(place.dir, 'public-key.txt')
   writeFileSync(keyFile, Buffer.from(place.vault.signingPublicKey).toString('base64'))
-  copyFileSync(original, file)
+  copyFileSync(options.of ?? original, file)
   try {
     tamper(file, change)
     const report = await verifyCopy({
@@ -77,7 +82,7 @@ function renumber(db: Database.Database, from: number, by: number): void {
   db.exec(`UPDATE rows SET seq = -seq WHERE seq >= ${from}; UPDATE rows SET seq = -seq + ${by} WHERE seq < 0`)
 }
 
-describe('an audit copy', { timeout: 30_000 }, () => {
+describe('an audit store', { timeout: 30_000 }, () => {
   it('is intact when nobody touched it', async () => {
     expect(await verdictAfter(() => undefined, { pinned: true, beside: true })).toMatchObject({
       intact: true,
@@ -151,7 +156,8 @@ describe('an audit copy', { timeout: 30_000 }, () => {
     const verdict = await verdictAfter((db) => {
       renumber(db, 250, 1)
       db.exec(`INSERT INTO rows SELECT 250, at, operation_id, phase, action, 'succeeded', actor_id, target_id, request_id,
-        request_number, actor_name, target_name, details, search, salt, commitment, hash, mac FROM rows WHERE seq = 10`)
+        request_number, actor_name, target_name, details, search, salt, commitment, hash, mac, version, target_details, target_search
+        FROM rows WHERE seq = 10`)
     })
     expect(verdict).toMatchObject({ problem: 'chain-broken', brokenSeq: 250 })
   })
@@ -218,7 +224,10 @@ describe('an audit copy', { timeout: 30_000 }, () => {
     expect(verdict).toMatchObject({ problem: 'row-changed', brokenSeq: 40 })
   })
 
-  it('shows any change of any character in any column of any row', { timeout: 60_000 }, async () => {
+  it.each([
+    ['store', () => original],
+    ['saved copy', () => saved],
+  ])('shows any change of any character in any column of any row of a %s', { timeout: 60_000 }, async (_what, of) => {
     const columns = rowColumns.split(', ').filter((column) => column !== 'seq')
     await fc.assert(
       fc.asyncProperty(
@@ -228,22 +237,27 @@ describe('an audit copy', { timeout: 30_000 }, () => {
         fc.integer({ min: 1, max: 255 }),
         async (seq, column, position, flip) => {
           let changed = false
-          const verdict = await verdictAfter((db) => {
-            const select = db
-              .prepare<[number], unknown>(`SELECT CAST(${column} AS BLOB) FROM rows WHERE seq = ?`)
-              .pluck(true)
-            const value = select.get(seq)
-            if (!Buffer.isBuffer(value)) throw new Error('no value')
-            const bytes = Buffer.from(value)
-            const at = position % Math.max(1, bytes.length)
-            bytes[at] = (bytes[at] ?? 0) ^ flip
-            const type = ['salt', 'commitment', 'hash'].includes(column) ? 'BLOB' : 'TEXT'
-            // An integer column refuses text that is no number; then nothing was changed.
-            const cast = column === 'request_number' ? `CAST(CAST(? AS TEXT) AS INTEGER)` : `CAST(? AS ${type})`
-            const before = readable(db, column, seq)
-            db.prepare(`UPDATE rows SET ${column} = ${cast} WHERE seq = ?`).run(bytes, seq)
-            changed = !readable(db, column, seq).equals(before)
-          })
+          const verdict = await verdictAfter(
+            (db) => {
+              const select = db
+                .prepare<[number], unknown>(`SELECT CAST(${column} AS BLOB) FROM rows WHERE seq = ?`)
+                .pluck(true)
+              const value = select.get(seq)
+              if (!Buffer.isBuffer(value)) throw new Error('no value')
+              const bytes = Buffer.from(value)
+              const at = position % Math.max(1, bytes.length)
+              bytes[at] = (bytes[at] ?? 0) ^ flip
+              const type = ['salt', 'commitment', 'hash'].includes(column) ? 'BLOB' : 'TEXT'
+              // An integer column refuses text that is no number; then nothing was changed.
+              const cast = ['request_number', 'version'].includes(column)
+                ? `CAST(CAST(? AS TEXT) AS INTEGER)`
+                : `CAST(? AS ${type})`
+              const before = readable(db, column, seq)
+              db.prepare(`UPDATE rows SET ${column} = ${cast} WHERE seq = ?`).run(bytes, seq)
+              changed = !readable(db, column, seq).equals(before)
+            },
+            { of: of() },
+          )
           expect(verdict.intact).toBe(!changed)
           if (changed) expect(verdict.brokenSeq).toBe(seq)
         },

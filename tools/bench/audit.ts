@@ -96,7 +96,7 @@ function aBareTable(dir: string): Writer {
   const columns = `${rowColumns}, mac`
   const insert = db.prepare(`INSERT INTO rows (${columns}) VALUES (${columns.replace(/\w+/gu, '?')})`)
   const entry = { at: '', operationId: '', phase: 'result', outcome: 'succeeded', notes: {} } as const
-  const { search, salt, commitment, hash } = sealRow(draftRow(event, entry), 1, genesisHash('bench'))
+  const { search, targetSearch, salt, commitment, hash } = sealRow(draftRow(event, entry), 1, genesisHash('bench'))
   const { actor, target, request } = event
   let seq = 0
   return {
@@ -120,6 +120,9 @@ function aBareTable(dir: string): Writer {
         salt,
         commitment,
         hash,
+        2,
+        '{}',
+        targetSearch,
         hash,
       )
     },

@@ -60,7 +60,18 @@ export interface AuditStore extends AuditRecorder {
   list(query: AuditQuery): Promise<AuditPage>
   /** Reads every row and every checkpoint again, in short steps. */
   verify(): Promise<AuditVerdict>
-  /** Writes a copy that `audit:verify` checks offline. Throws `audit-copy-failed` with `file` and `reason`. */
+  /** All rows about one person, oldest first; in short steps. */
+  about(personId: string): Promise<AuditRow[]>
+  /**
+   * Takes what was written about one person (name, and the facts that name or describe them) out of every row for good; ids,
+   * operators, actions and outcomes stay, and the chain still verifies. Belongs inside the `record` of a `privacy.erase` with this
+   * person as target: no other row explains emptied ones to the verifier. `at`: when the person was erased from the desk.
+   * Throws `audit-unavailable`; then it has to be done again.
+   */
+  erase(personId: string, at: string): Promise<number>
+  /** Whether `erase` went to its end here for an erasure of this instant or later. */
+  hasErased(personId: string, at: string): boolean
+  /** Writes a copy that `audit:verify` checks offline; what names the people concerned is not in it. Throws `audit-copy-failed` with `file` and `reason`. */
   saveCopy(file: string): Promise<void>
   /** Intents of earlier runs without a result: the app or the machine died in between. */
   readonly unfinishedAtOpen: number

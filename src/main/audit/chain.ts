@@ -14,11 +14,13 @@ import {
   type Checkpoint,
 } from './checkpoint'
 import { openDatabase, type AuditDatabase } from './database'
-import { genesisHash, rowColumns, rowValues, sealRow, type RowDraft } from './row'
+import { emptyRowsOfPerson, genesisHash, rowColumns, rowValues, sealRow, type RowDraft } from './row'
 import { AuditSearch } from './search'
 import { appendNotes, mendSideFile, readSideFile, sideFilePath } from './side-file'
 
 const rowsAtOnce = 500
+/** Rows that one step of an erasure looks through. */
+const rowsToEmptyAtOnce = 20_000
 /** How far back an unfinished action of an earlier run is looked for. */
 const lookBack = 5_000
 
@@ -85,6 +87,39 @@ export class Chain {
     const note = this.#signed({ size, hash })
     this.#addCheckpoint(note, size)
     this.#checkpointDone(note, size)
+  }
+
+  /**
+   * Empties the personal part of all rows about this person written so far, and sees that the file keeps no trace of it. Throws
+   * when somebody reads the file at the moment; doing it again is no fault. Answers how many rows it emptied.
+   */
+  async erase(targetId: string, at: string): Promise<number> {
+    const until = this.#head.size
+    const empty = this.db.prepare<[number, number, string]>(emptyRowsOfPerson)
+    let emptied = 0
+    for (let from = 1; from <= until; from += rowsToEmptyAtOnce) {
+      emptied += empty.run(from, Math.min(until, from + rowsToEmptyAtOnce - 1), targetId).changes
+      await this.#pause()
+    }
+    this.search.forget()
+    // Pages as they were before stand in the log until it is written back and cut off.
+    const [written] = this.db.prepare<[], unknown>('PRAGMA wal_checkpoint(TRUNCATE)').raw(true).all()
+    if (!Array.isArray(written) || written[0] !== 0) throw new Error('the log of the audit store is in use')
+    this.db
+      .prepare<[string, string]>(
+        'INSERT INTO erased (target_id, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
+      )
+      .run(targetId, at)
+    return emptied
+  }
+
+  /** Whether {@link erase} went to its end for this person at this instant or later. */
+  hasErased(targetId: string, at: string): boolean {
+    const known = this.db
+      .prepare<[string], unknown>('SELECT at FROM erased WHERE target_id = ?')
+      .pluck(true)
+      .get(targetId)
+    return typeof known === 'string' && known >= at
   }
 
   contains(head: Head): boolean {
@@ -163,6 +198,11 @@ export class Chain {
     // Rows that no checkpoint covers fit together when all of them were rewritten; only the MAC tells.
     const tail = this.tailProblem()
     return tail === null ? verdict : broken(tail, Math.min(this.#checkpointed + 1, known.size))
+  }
+
+  /** Lets others run between two steps of long work. */
+  breathe(): Promise<void> {
+    return this.#pause()
   }
 
   close(): void {

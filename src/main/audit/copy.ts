@@ -6,11 +6,15 @@ import { AppError } from '../../shared/errors'
 import type { SecretVault } from '../vault'
 import type { Chain } from './chain'
 import { signCheckpoint } from './checkpoint'
+import { emptyAllRows } from './row'
 import { sideFilePath } from './side-file'
 
+const rowsAtOnce = 5000
+
 /**
- * A complete copy in one file: rows, checkpoints and public key, its very last row signed. Made by SQLite's online backup
- * under another name and renamed when whole. Throws `audit-copy-failed` with `file` and `reason`.
+ * A copy for a verifier in one file: all rows, checkpoints and the public key, its very last row signed. What names the people
+ * concerned is left out: an erasure could not reach it there. Made by SQLite's online backup under another name and renamed when
+ * whole. Throws `audit-copy-failed` with `file` and `reason`.
  */
 export async function copyChain(
   chain: Chain,
@@ -23,7 +27,7 @@ export async function copyChain(
     // Made first, so that the copy is never readable by others, not even while it is written.
     closeSync(openSync(temporary, 'wx', 0o600))
     await chain.db.backup(temporary)
-    finish(temporary, chain, source)
+    await finish(temporary, chain, source)
     chmodSync(temporary, 0o600)
     sync(temporary)
     renameSync(temporary, target)
@@ -36,10 +40,15 @@ export async function copyChain(
 }
 
 /** One file without a log beside it, and a checkpoint on rows that came in while the backup ran. */
-function finish(file: string, chain: Chain, source: { readonly vault: SecretVault; readonly sound: boolean }): void {
+async function finish(
+  file: string,
+  chain: Chain,
+  source: { readonly vault: SecretVault; readonly sound: boolean },
+): Promise<void> {
   const copy = new Database(file)
   try {
     copy.pragma('journal_mode = DELETE')
+    await withhold(copy, () => chain.breathe())
     // Only what this desk wrote itself is signed: a copy of a broken store must not bless it.
     if (!source.sound) return
     const { size, hash } = chain.head
@@ -50,6 +59,19 @@ function finish(file: string, chain: Chain, source: { readonly vault: SecretVaul
     copy.prepare<[number, string]>('INSERT INTO checkpoints (size, note) VALUES (?, ?)').run(size, note)
   } finally {
     copy.close()
+  }
+}
+
+async function withhold(copy: Database.Database, pause: () => Promise<void>): Promise<void> {
+  copy.pragma('secure_delete = ON')
+  // Nobody needs the half of a copy.
+  copy.pragma('synchronous = OFF')
+  copy.exec("INSERT OR REPLACE INTO meta (key, value) VALUES ('personal', 'withheld'); DELETE FROM erased")
+  const last = Number(copy.prepare<[], unknown>('SELECT max(seq) FROM rows').pluck(true).get() ?? 0)
+  const empty = copy.prepare<[number, number]>(emptyAllRows)
+  for (let from = 1; from <= last; from += rowsAtOnce) {
+    empty.run(from, from + rowsAtOnce - 1)
+    await pause()
   }
 }
 

@@ -8,6 +8,32 @@ const keyPattern = /^[a-z][A-Za-z0-9.-]*$/u
 const secretKeys = /^(?:.*password|pass|passphrase|pin|otp|code|seed|secret|token|answer|credential|recovery-?key)$/iu
 const withheld = '[withheld]'
 
+/**
+ * Facts of the act itself, which stay when its target is erased, as numbers, yes and no do. Every other text of a row with a
+ * target may name or describe that person: labels, masks, reasons, notes, documents.
+ */
+const factsOfTheAct: ReadonlySet<string> = new Set([
+  'approverId',
+  'approverName',
+  'approverUserId',
+  'attestation',
+  'channel',
+  'delivery',
+  'kind',
+  'kinds',
+  'mailId',
+  'methodId',
+  'missed',
+  'purpose',
+  'refusal',
+  'server',
+  'source',
+  'toId',
+  'toName',
+  'type',
+  'writeAction',
+])
+
 /** What a row says, cut to its limits. Never throws: a result row must not be lost because a fact was too long. */
 export function draftRow(
   event: AuditEvent,
@@ -16,28 +42,40 @@ export function draftRow(
   const outcome = text(entry.outcome, limits.outcome)
   const actorName = text(event.actor.name, limits.name)
   const targetName = text(event.target?.name ?? '', limits.name)
+  const targetId = text(event.target?.id ?? '', limits.text)
   const requestNumber = event.request?.number ?? null
+  const details = { ...event.details, ...entry.notes }
+  const isPersonal = (key: string): boolean =>
+    targetId !== '' && typeof details[key] === 'string' && !factsOfTheAct.has(key)
   return {
+    version: 2,
     at: entry.at,
     operationId: entry.operationId,
     phase: entry.phase,
     action: event.action,
     outcome,
     actorId: text(event.actor.id, limits.text),
-    targetId: text(event.target?.id ?? '', limits.text),
+    targetId,
     requestId: text(event.request?.id ?? '', limits.text),
     requestNumber,
     actorName,
     targetName,
-    details: canonicalDetails({ ...event.details, ...entry.notes }),
-    search: searchText(actorName, targetName, requestNumber, `${event.action}\n${outcome}`),
+    details: canonicalDetails(details, (key) => !isPersonal(key)),
+    search: searchText(actorName, requestNumber, `${event.action}\n${outcome}`),
+    targetDetails: canonicalDetails(details, isPersonal),
+    targetSearch: text(spellings(targetName), limits.search),
   }
 }
 
-/** Flat canonical JSON (RFC 8785): keys sorted by code units, no white space. */
-export function canonicalDetails(details: AuditDetails): string {
+/** For a person who was erased while the act was under way. */
+export function withoutPerson(draft: RowDraft): RowDraft {
+  return { ...draft, targetName: '', targetDetails: '{}', targetSearch: '' }
+}
+
+/** Flat canonical JSON (RFC 8785) of the facts that are `wanted`: keys sorted by code units, no white space. */
+export function canonicalDetails(details: AuditDetails, wanted: (key: string) => boolean = () => true): string {
   const keys = Object.keys(details)
-    .filter((key) => key.length <= limits.key && keyPattern.test(key))
+    .filter((key) => wanted(key) && key.length <= limits.key && keyPattern.test(key))
     .sort()
     .slice(0, limits.facts)
   // Member by member: an object would bring integer-like keys to its front.
@@ -49,9 +87,9 @@ export function foldText(value: string): string {
   return value.normalize('NFKC').toLowerCase()
 }
 
-function searchText(actorName: string, targetName: string, requestNumber: number | null, words: string): string {
+function searchText(actorName: string, requestNumber: number | null, words: string): string {
   const number = requestNumber === null ? '' : `#${requestNumber}`
-  return text(`${spellings(actorName)}\n${spellings(targetName)}\n${number}\n${foldText(words)}`, limits.search)
+  return text(`${spellings(actorName)}\n${number}\n${foldText(words)}`, limits.search)
 }
 
 /** 佐藤 美咲 is also looked for as 佐藤美咲. */

@@ -1,17 +1,21 @@
 import { hash as digest, randomFillSync } from 'node:crypto'
 
-/** The part of a row that names people. It reaches the chain only as a salted commitment, so that it can be erased later. */
+/**
+ * What a row says about the person it was done to. It reaches the chain only as a salted commitment: emptied together with its
+ * salt, it is gone for good and the chain still verifies. Version 1 had all four texts that people read in it.
+ */
 export interface PersonalPart {
-  readonly actorName: string
   readonly targetName: string
-  /** Canonical JSON. */
-  readonly details: string
-  /** What a text search looks into: folded names, number, action, outcome. */
-  readonly search: string
+  /** Facts that name or describe the person; canonical JSON. */
+  readonly targetDetails: string
+  /** What a text search looks into: the folded name. */
+  readonly targetSearch: string
 }
 
 /** One row as the table holds it. */
 export interface StoredRow extends PersonalPart {
+  /** 1: as it was before people could be erased; 2 is written today. */
+  readonly version: 1 | 2
   readonly seq: number
   readonly at: string
   readonly operationId: string
@@ -22,10 +26,18 @@ export interface StoredRow extends PersonalPart {
   readonly targetId: string
   readonly requestId: string
   readonly requestNumber: number | null
+  readonly actorName: string
+  /** Facts of the act; canonical JSON. */
+  readonly details: string
+  /** What a text search looks into: folded name of the actor, number, action, outcome. */
+  readonly search: string
+  /** Empty: the personal part was taken out. */
   readonly salt: Buffer
   readonly commitment: Buffer
   readonly hash: Buffer
 }
+
+type CommittedTexts = PersonalPart & Pick<StoredRow, 'version' | 'actorName' | 'details' | 'search'>
 
 /** A row before it has its place in the chain. */
 export type RowDraft = Omit<StoredRow, 'seq' | 'salt' | 'commitment' | 'hash'>
@@ -39,7 +51,20 @@ const hashLength = 32
 /** The columns in the order of {@link readRow}, one statement part for writer, reader and verifier. */
 export const rowColumns =
   'seq, at, operation_id, phase, action, outcome, actor_id, target_id, request_id, request_number, ' +
-  'actor_name, target_name, details, search, salt, commitment, hash'
+  'actor_name, target_name, details, search, salt, commitment, hash, version, target_details, target_search'
+
+/** The same of a file that was written before people could be erased. */
+export const firstRowColumns = rowColumns.replace('version, target_details, target_search', "1, '', ''")
+
+const emptied = `UPDATE rows SET target_name = '', target_details = '', target_search = '', salt = x'',
+    actor_name = iif(version = 1, '', actor_name), details = iif(version = 1, '', details), search = iif(version = 1, '', search)
+  WHERE seq BETWEEN ? AND ? AND length(salt) > 0`
+
+/** Takes the personal part out of one person's rows, from one number to another. */
+export const emptyRowsOfPerson = `${emptied} AND target_id = ?`
+
+/** The same for everybody's. */
+export const emptyAllRows = `${emptied} AND target_id <> ''`
 
 /** What the first row of a chain follows: chains of two installations never fit each other. */
 export function genesisHash(origin: string): Buffer {
@@ -59,8 +84,15 @@ export function rowHash(row: Omit<StoredRow, 'hash'>, previousHash: Uint8Array):
 }
 
 /** `SHA-256(0x02 ‖ salt ‖ canonical(personal part))`: without the salt a short list of names could be tried. */
-export function commitmentOf(personal: PersonalPart, salt: Uint8Array): Buffer {
-  return hashOf(Buffer.concat([commitmentPrefix, salt]), canonicalPersonal(personal), nothing)
+export function commitmentOf(row: CommittedTexts, salt: Uint8Array): Buffer {
+  return hashOf(Buffer.concat([commitmentPrefix, salt]), canonicalPersonal(row), nothing)
+}
+
+/** Whether the personal part was taken out, in whole and from a row that has a person. */
+export function isEmptied(row: StoredRow): boolean {
+  const texts = [row.targetName, row.targetDetails, row.targetSearch]
+  if (row.version === 1) texts.push(row.actorName, row.details, row.search)
+  return row.salt.length === 0 && row.targetId !== '' && texts.every((text) => text === '')
 }
 
 /**
@@ -68,6 +100,30 @@ export function commitmentOf(personal: PersonalPart, salt: Uint8Array): Buffer {
  * for these `JSON.stringify` writes exactly what JCS asks for.
  */
 export function canonicalRow(row: Omit<StoredRow, 'hash'>): string {
+  return row.version === 1 ? firstCanonicalRow(row) : secondCanonicalRow(row)
+}
+
+function secondCanonicalRow(row: Omit<StoredRow, 'hash'>): string {
+  return JSON.stringify({
+    action: row.action,
+    actorId: row.actorId,
+    actorName: row.actorName,
+    at: row.at,
+    commitment: row.commitment.toString('hex'),
+    details: row.details,
+    operationId: row.operationId,
+    outcome: row.outcome,
+    phase: row.phase,
+    requestId: row.requestId,
+    requestNumber: row.requestNumber,
+    search: row.search,
+    seq: row.seq,
+    targetId: row.targetId,
+    v: 2,
+  })
+}
+
+function firstCanonicalRow(row: Omit<StoredRow, 'hash'>): string {
   return JSON.stringify({
     action: row.action,
     actorId: row.actorId,
@@ -84,14 +140,12 @@ export function canonicalRow(row: Omit<StoredRow, 'hash'>): string {
   })
 }
 
-/** As {@link canonicalRow}; `details` goes in as the text that the column holds. */
-export function canonicalPersonal(personal: PersonalPart): string {
-  return JSON.stringify({
-    actorName: personal.actorName,
-    details: personal.details,
-    search: personal.search,
-    targetName: personal.targetName,
-  })
+/** As {@link canonicalRow}; details go in as the text that the column holds. */
+export function canonicalPersonal(row: CommittedTexts): string {
+  const { actorName, details, search, targetDetails, targetName, targetSearch } = row
+  return row.version === 1
+    ? JSON.stringify({ actorName, details, search, targetName })
+    : JSON.stringify({ targetDetails, targetName, targetSearch })
 }
 
 /** The values of {@link rowColumns}, in order. */
@@ -114,18 +168,24 @@ export function rowValues(row: StoredRow): (string | number | Buffer | null)[] {
     row.salt,
     row.commitment,
     row.hash,
+    row.version,
+    row.targetDetails,
+    row.targetSearch,
   ]
 }
 
 /** A raw row of {@link rowColumns}; `null` when a value has another type than this app writes. */
 export function readRow(raw: readonly unknown[]): StoredRow | null {
   const [seq, at, operationId, phase, action, outcome, actorId, targetId, requestId, requestNumber] = raw
-  const [actorName, targetName, details, search, salt, commitment, hash] = raw.slice(10)
+  const [actorName, targetName, details, search, salt, commitment, hash, version, targetDetails, targetSearch] =
+    raw.slice(10)
   if (!isInteger(seq) || !(requestNumber === null || isInteger(requestNumber))) return null
   if (!isText(at) || !isText(operationId) || !isText(phase) || !isText(action) || !isText(outcome)) return null
   if (!isText(actorId) || !isText(targetId) || !isText(requestId)) return null
   if (!isText(actorName) || !isText(targetName) || !isText(details) || !isText(search)) return null
-  if (!isBytes(salt, saltLength) || !isBytes(commitment, hashLength) || !isBytes(hash, hashLength)) return null
+  if (!(version === 1 || version === 2) || !isText(targetDetails) || !isText(targetSearch)) return null
+  if (!(isBytes(salt, saltLength) || isBytes(salt, 0))) return null
+  if (!isBytes(commitment, hashLength) || !isBytes(hash, hashLength)) return null
   return {
     seq,
     at,
@@ -144,6 +204,9 @@ export function readRow(raw: readonly unknown[]): StoredRow | null {
     salt,
     commitment,
     hash,
+    version,
+    targetDetails,
+    targetSearch,
   }
 }
 

@@ -16,12 +16,23 @@ interface Condition {
 export class AuditSearch {
   readonly #db: AuditDatabase
   readonly #pause: () => Promise<void>
-  /** The last filter's count, so that the next page of the same search does not count again. Rows are never changed. */
+  /** The last filter's count, so that the next page of the same search does not count again. Only an erasure changes rows. */
   #counted: { readonly key: string; readonly until: number; readonly total: number } | null = null
 
   constructor(db: AuditDatabase, pause: () => Promise<void>) {
     this.#db = db
     this.#pause = pause
+  }
+
+  /** After an erasure. */
+  forget(): void {
+    this.#counted = null
+  }
+
+  /** All rows about one person, oldest first. */
+  async about(targetId: string, size: number): Promise<AuditRow[]> {
+    const rows = await this.#newest({ sql: 'target_id = ?', values: [targetId] }, size, size)
+    return rows.reverse()
   }
 
   /** `size`: rows in the chain. */
@@ -74,7 +85,9 @@ export class AuditSearch {
 function conditionOf(filter: AuditQuery['filter']): Condition {
   const parts: Condition[] = []
   const words = foldText(filter.text ?? '').split(/\s+/u)
-  for (const word of words.filter((each) => each !== '')) parts.push({ sql: 'instr(search, ?) > 0', values: [word] })
+  for (const word of words.filter((each) => each !== '')) {
+    parts.push({ sql: 'instr(search, ?) > 0 OR instr(target_search, ?) > 0', values: [word, word] })
+  }
 
   const actions = filter.actions ?? []
   if (actions.length > 0) parts.push({ sql: `action IN (${actions.map(() => '?').join(', ')})`, values: actions })
@@ -103,13 +116,20 @@ function times(filter: AuditQuery['filter']): [string | null, string | null] {
 function presented(raw: unknown[]): AuditRow[] {
   const row = readRow(raw)
   if (row === null) return []
-  const parsed = auditRow.safeParse({ ...row, details: detailsOf(row.details), hash: row.hash.toString('hex') })
+  const parsed = auditRow.safeParse({
+    ...row,
+    details: { ...detailsOf(row.details), ...detailsOf(row.targetDetails) },
+    erased: row.targetId !== '' && row.targetName === '',
+    hash: row.hash.toString('hex'),
+  })
   return parsed.success ? [parsed.data] : []
 }
 
-function detailsOf(text: string): unknown {
+function detailsOf(text: string): object {
+  if (text === '') return {}
   try {
-    return JSON.parse(text)
+    const details: unknown = JSON.parse(text)
+    return typeof details === 'object' && details !== null ? details : { unreadable: true }
   } catch {
     return { unreadable: true }
   }

@@ -8,7 +8,7 @@ import type { SecretVault } from '../vault'
 import type { AuditDetails, AuditEvent, AuditPage, AuditQuery, AuditScope, AuditStore } from './audit'
 import { Chain } from './chain'
 import { copyChain } from './copy'
-import { draftRow } from './facts'
+import { draftRow, withoutPerson } from './facts'
 import type { RowDraft } from './row'
 
 export interface AuditOptions {
@@ -43,7 +43,10 @@ class SqliteAudit implements AuditStore {
   #ended = false
   /** Rows of things that happened and could not be written; `reopen` writes them. */
   readonly #lost: RowDraft[] = []
-  readonly #running = new Set<string>()
+  /** Operations under way, and whom they are about. */
+  readonly #running = new Map<string, string>()
+  /** Those of them whose person was erased meanwhile. */
+  readonly #nameless = new Set<string>()
   #checkpointTimer: NodeJS.Timeout | null = null
 
   constructor(options: AuditOptions) {
@@ -71,7 +74,7 @@ class SqliteAudit implements AuditStore {
     if (this.#closed || this.#ended) throw new AppError('desk-closed')
     const scope = new Scope()
     this.#writeIntent(event, scope.operationId)
-    this.#running.add(scope.operationId)
+    this.#running.set(scope.operationId, event.target?.id ?? '')
     try {
       const value = await work(scope)
       this.#writeResult(event, scope, scope.word, {})
@@ -81,6 +84,7 @@ class SqliteAudit implements AuditStore {
       throw error
     } finally {
       this.#running.delete(scope.operationId)
+      this.#nameless.delete(scope.operationId)
     }
   }
 
@@ -112,10 +116,28 @@ class SqliteAudit implements AuditStore {
     return this.#chain.search.page(query, this.#chain.head.size)
   }
 
+  about(personId: string): Promise<AuditRow[]> {
+    return this.#chain.search.about(personId, this.#chain.head.size)
+  }
+
+  async erase(personId: string, at: string): Promise<number> {
+    if (this.#closed || this.#ended) throw new AppError('desk-closed')
+    for (const [operationId, targetId] of this.#running) if (targetId === personId) this.#nameless.add(operationId)
+    try {
+      return await this.#chain.erase(personId, at)
+    } catch (error) {
+      throw this.#unavailable(error)
+    }
+  }
+
+  hasErased(personId: string, at: string): boolean {
+    return this.#chain.hasErased(personId, at)
+  }
+
   async verify(): Promise<AuditVerdict> {
     // A checkpoint first, so that the verdict covers the newest rows; a store that cannot be written is still read.
     this.#checkpointQuietly()
-    return this.#chain.verify(this.#running)
+    return this.#chain.verify(new Set(this.#running.keys()))
   }
 
   async saveCopy(file: string): Promise<void> {
@@ -156,8 +178,8 @@ class SqliteAudit implements AuditStore {
   }
 
   #writeResult(event: AuditEvent, scope: Scope, outcome: string, facts: AuditDetails): void {
-    const notes = { ...scope.notes, ...facts }
-    this.#writeAfter(this.#draft(event, scope.operationId, 'result', outcome, notes))
+    const draft = this.#draft(event, scope.operationId, 'result', outcome, { ...scope.notes, ...facts })
+    this.#writeAfter(this.#nameless.has(scope.operationId) ? withoutPerson(draft) : draft)
   }
 
   /** The act is done: failing to write about it closes the desk, but never takes its result away. */

@@ -3,7 +3,7 @@ import { createHash, createPublicKey } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AuditVerdict } from '../../shared/model/audit'
-import { checkChain, type CheckOptions } from './chain-check'
+import { checkChain, type Checked, type CheckOptions } from './chain-check'
 import { publicKeyOf } from './checkpoint'
 import type { AuditDatabase } from './database'
 import { readNotes } from './side-file'
@@ -45,14 +45,15 @@ async function verify(request: VerifyRequest): Promise<VerifyReport> {
   if (!existsSync(request.file)) throw new Unusable(`There is no file ${request.file}.`)
   const db = openCopy(request.file)
   try {
-    const { origin, ownKey } = identity(db, request.file)
+    const { origin, ownKey, withheld } = identity(db, request.file)
     const pinned = request.publicKeyFile === null ? null : readPublicKey(request.publicKeyFile)
     const key = pinned ?? ownKey
     const sideNotes = request.checkpointsFile === null ? [] : readNotes(readText(request.checkpointsFile))
-    const found = await check(db, { trust: { origin, publicKey: publicKeyOf(key) }, sideNotes })
+    const found = await check(db, { trust: { origin, publicKey: publicKeyOf(key) }, sideNotes, withheld })
     const fingerprint = createHash('sha256').update(key).digest('hex')
     const parts = [
       finding(found.verdict, found.damage),
+      personalNote(found.verdict, found.emptied, withheld),
       unsignedNote(found.verdict, found.signedUntil),
       trustNote(pinned, ownKey),
     ]
@@ -65,23 +66,24 @@ async function verify(request: VerifyRequest): Promise<VerifyReport> {
 
 async function check(
   db: AuditDatabase,
-  options: Pick<CheckOptions, 'trust' | 'sideNotes'>,
-): Promise<{ verdict: AuditVerdict; signedUntil: number; damage: string }> {
+  options: Pick<CheckOptions, 'trust' | 'sideNotes' | 'withheld'>,
+): Promise<Checked & { damage: string }> {
   try {
-    const { verdict, signedUntil } = await checkChain(db, {
+    const checked = await checkChain(db, {
       ...options,
       until: null,
       running: new Set(),
       pause: () => nextTurn(),
     })
-    if (!verdict.intact) return { verdict, signedUntil, damage: '' }
+    const { verdict } = checked
+    if (!verdict.intact) return { ...checked, damage: '' }
     // The chain reads the rows themselves; a search in the app goes by indexes, which could hide some.
     const structure = db.pragma('integrity_check(1)', { simple: true })
-    if (structure === 'ok') return { verdict, signedUntil, damage: '' }
-    return { verdict: { ...verdict, intact: false, problem: 'unreadable' }, signedUntil, damage: String(structure) }
+    if (structure === 'ok') return { ...checked, damage: '' }
+    return { ...checked, verdict: { ...verdict, intact: false, problem: 'unreadable' }, damage: String(structure) }
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error
-    return { verdict: nothingRead, signedUntil: 0, damage: error.message }
+    return { verdict: nothingRead, signedUntil: 0, emptied: 0, damage: error.message }
   }
 }
 
@@ -118,14 +120,15 @@ function openCopy(file: string): AuditDatabase {
   }
 }
 
-function identity(db: AuditDatabase, file: string): { origin: string; ownKey: Buffer } {
+function identity(db: AuditDatabase, file: string): { origin: string; ownKey: Buffer; withheld: boolean } {
   const select = db.prepare<[string], unknown>('SELECT value FROM meta WHERE key = ?').pluck(true)
   const origin = select.get('origin')
   const key = select.get('public-key')
   if (typeof origin !== 'string' || typeof key !== 'string') {
     throw new Unusable(`${file} does not say which installation wrote it.`)
   }
-  return { origin, ownKey: asPublicKey(Buffer.from(key, 'base64'), `The public key inside ${file}`) }
+  const ownKey = asPublicKey(Buffer.from(key, 'base64'), `The public key inside ${file}`)
+  return { origin, ownKey, withheld: select.get('personal') === 'withheld' }
 }
 
 function readPublicKey(file: string): Buffer {
@@ -185,6 +188,12 @@ function intact(verdict: AuditVerdict): string {
   const span = verdict.firstAt === null ? '' : `, from ${verdict.firstAt} to ${verdict.lastAt}`
   const open = verdict.unfinished === 0 ? '' : ` ${counted(verdict.unfinished, 'action')} without a result row.`
   return `INTACT: ${counted(verdict.rows, 'row')}${span}, ${counted(verdict.checkpoints, 'signed checkpoint')}.${open}`
+}
+
+function personalNote(verdict: AuditVerdict, emptied: number, withheld: boolean): string {
+  if (!verdict.intact || emptied === 0) return ''
+  if (withheld) return 'What names the people concerned is not in this copy.'
+  return `What named the people concerned was taken out of ${counted(emptied, 'row')} by erasures that the chain records.`
 }
 
 /** Rows behind the newest checkpoint fit together, but anybody could have computed their hashes. */

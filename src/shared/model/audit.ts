@@ -73,6 +73,8 @@ export const auditRow = z.object({
   actorName: z.string(),
   targetId: z.string(),
   targetName: z.string(),
+  /** The person was erased: what named and described them here is gone, and the id is all that is left. */
+  erased: z.boolean().default(false),
   requestId: z.string(),
   requestNumber: z.int().nullable(),
   /** Facts of the action: kinds, counts, masks, reasons. Never a secret. */
