@@ -46,7 +46,7 @@ const cases: readonly { file: string; refused: readonly string[]; allowed: reado
   {
     file: 'src/main/stores/probe.ts',
     refused: [`import 'electron'`, `import 'ldapts'`, `import { x } from '../directory/connection'`],
-    allowed: [`import { Kysely } from 'kysely'`, `import type { V } from '../vault'`],
+    allowed: [`import { Kysely } from 'kysely'`, `import { Pool } from 'pg'`, `import type { V } from '../vault'`],
   },
   {
     file: 'src/main/audit/probe.ts',
@@ -71,6 +71,7 @@ const cases: readonly { file: string; refused: readonly string[]; allowed: reado
       `import 'ldapts'`,
       `import 'kysely'`,
       `import 'better-sqlite3'`,
+      `import 'pg'`,
       `import { x } from '../ipc/serve'`,
       `import { openAudit } from '../audit/store'`,
       `import { openStores } from '../stores/database'`,

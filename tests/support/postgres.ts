@@ -45,7 +45,7 @@ function existingVersions(root: string): string[] {
 }
 
 /** PostgreSQL refuses to run as root: the command before the command that makes it an ordinary user. */
-function asOrdinaryUser(): { readonly prefix: readonly string[]; own(path: string): void } {
+function asOrdinaryUser(): { readonly prefix: readonly string[]; readonly own: (path: string) => void } {
   if (userInfo().uid !== 0) return { prefix: [], own: () => undefined }
   const id = (option: string): number => Number(run('id', [option, 'nobody']).trim())
   const [uid, gid] = [id('-u'), id('-g')]

@@ -74,12 +74,12 @@ function sqlite(): StoreKind {
     stop: async () => undefined,
     make: async () => {
       const folder = mkdtempSync(join(tmpdir(), 'stores-'))
-      const { open, close } = opener(testVault())
+      const desks = opener(testVault())
       return {
-        open: () => open({ file: join(folder, 'desk.db') }),
-        fresh: () => open({ file: ':memory:' }),
+        open: () => desks.open({ file: join(folder, 'desk.db') }),
+        fresh: () => desks.open({ file: ':memory:' }),
         drop: async () => {
-          await close()
+          await desks.close()
           rmSync(folder, { recursive: true })
         },
       }
@@ -106,7 +106,7 @@ function postgresql(): StoreKind {
     },
     stop: async () => server?.stop(),
     async make() {
-      const { open, close } = opener(vault)
+      const desks = opener(vault)
       const made: string[] = []
       const database = async (): Promise<StorePlace> => {
         const postgres = await running().createDatabase(template ?? undefined)
@@ -115,10 +115,10 @@ function postgresql(): StoreKind {
       }
       const place = await database()
       return {
-        open: () => open(place),
-        fresh: async () => open(await database()),
+        open: () => desks.open(place),
+        fresh: async () => desks.open(await database()),
         drop: async () => {
-          await close()
+          await desks.close()
           for (const name of made) await running().dropDatabase(name)
         },
       }

@@ -5,7 +5,7 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely'
-import type { Pool, PoolClient, QueryResult as ServerAnswer } from 'pg'
+import type { Pool, PoolClient, QueryResult as ServerAnswer, QueryResultRow } from 'pg'
 import { isOver, postgresFault } from './postgres-faults'
 
 /** Any number of this product's own; the other half is the schema, so that two desks' data in one database do not wait for each other. */
@@ -25,8 +25,9 @@ export class LockingDriver implements Driver {
     this.#pool = pool
   }
 
-  async init(): Promise<void> {
-    // The first call connects.
+  /** The first call connects. */
+  init(): Promise<void> {
+    return Promise.resolve()
   }
 
   async acquireConnection(): Promise<LentConnection> {
@@ -62,8 +63,9 @@ export class LockingDriver implements Driver {
     }
   }
 
-  async releaseConnection(connection: LentConnection): Promise<void> {
+  releaseConnection(connection: LentConnection): Promise<void> {
     connection.release()
+    return Promise.resolve()
   }
 
   destroy(): Promise<void> {
@@ -83,21 +85,20 @@ class LentConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { command, rowCount, rows } = await this.query(sql, parameters)
+    const { command, rowCount, rows } = await this.query<R & QueryResultRow>(sql, parameters)
     const changes = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE'
     return { rows, ...(changes ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) }
   }
 
-  // eslint-disable-next-line require-yield -- nothing here is read in a stream
-  async *streamQuery(): AsyncIterableIterator<never> {
+  streamQuery(): AsyncIterableIterator<never> {
     throw new Error('nothing is streamed')
   }
 
-  async query(text: string, values: readonly unknown[] = []): Promise<ServerAnswer> {
+  async query<R extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<ServerAnswer<R>> {
     // A transaction whose connection was given up must not go on outside of it.
     if (this.#discarded) throw new Error('the connection was given up')
     try {
-      return await this.#client.query(text, [...values])
+      return await this.#client.query<R>(text, [...values])
     } catch (error) {
       if (isOver(error)) this.discard()
       throw postgresFault(this.#name, error)

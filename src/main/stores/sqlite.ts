@@ -72,7 +72,7 @@ export function sqliteDatabase(file: string): StoreDatabase {
     dialect: sqliteDialect(file, database),
     columns: { blob: 'blob', counted: sql`integer primary key autoincrement` },
     search,
-    settle: async () => undefined,
+    settle: () => Promise.resolve(),
     scrub: async (kysely) => {
       await search.compact(kysely)
       // Pages as they were before stand in the log until it is written back and cut off.

@@ -315,12 +315,12 @@ describeStores('MailStore', (desks) => {
 
     it('says when there is no such mail', async () => {
       for (const attempt of [
-        stores.mails.match(randomUUID(), aPerson(), agent, mailTimes),
-        stores.mails.dismiss(randomUUID(), agent, at(), ''),
-        stores.mails.setUnclear(randomUUID(), 'unknown-person'),
-        stores.mails.get(randomUUID()),
+        () => stores.mails.match(randomUUID(), aPerson(), agent, mailTimes),
+        () => stores.mails.dismiss(randomUUID(), agent, at(), ''),
+        () => stores.mails.setUnclear(randomUUID(), 'unknown-person'),
+        () => stores.mails.get(randomUUID()),
       ]) {
-        await expect(attempt).rejects.toMatchObject({ code: 'mail-not-found' })
+        await expect(attempt()).rejects.toMatchObject({ code: 'mail-not-found' })
       }
       expect(await requests(stores)).toEqual([])
     })

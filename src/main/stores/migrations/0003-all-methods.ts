@@ -37,7 +37,7 @@ async function addColumns(
 }
 
 /** Once every row has a value. */
-async function require(database: Kysely<Tables>, table: SignedTable, columns: readonly string[]): Promise<void> {
+async function neverEmpty(database: Kysely<Tables>, table: SignedTable, columns: readonly string[]): Promise<void> {
   for (const column of columns) {
     await database.schema
       .alterTable(table)
@@ -105,7 +105,7 @@ async function extendMethods(database: Kysely<Tables>, vault: SecretVault): Prom
         .execute()
     },
   )
-  await require(database, 'methods', ['type', 'is_default'])
+  await neverEmpty(database, 'methods', ['type', 'is_default'])
 }
 
 async function extendProofs(database: Kysely<Tables>, vault: SecretVault): Promise<void> {
@@ -118,7 +118,7 @@ async function extendProofs(database: Kysely<Tables>, vault: SecretVault): Promi
       return database.updateTable('proofs').set({ action: 'reset', mac }).where('id', '=', row.id).execute()
     },
   )
-  await require(database, 'proofs', ['action'])
+  await neverEmpty(database, 'proofs', ['action'])
   await database.schema.createIndex('proofs_by_approval').on('proofs').columns(['approval', 'expires_at']).execute()
 }
 
@@ -140,7 +140,7 @@ async function extendCodes(database: Kysely<Tables>, vault: SecretVault): Promis
         .execute()
     },
   )
-  await require(database, 'codes', ['channel', 'purpose'])
+  await neverEmpty(database, 'codes', ['channel', 'purpose'])
   await database.schema.createIndex('codes_by_person').on('codes').column('person_id').execute()
 }
 
