@@ -155,6 +155,7 @@ export const errorCodes = [
   'self-action',
   'privileged-by-phone',
   'privileged-needs-strong',
+  'heightened-by-phone',
   'action-blocked',
   'outcome-unknown-open',
   // audit

@@ -188,7 +188,7 @@ export const verificationStatus = z.object({
   satisfiedUntil: instant.nullable(),
   privileged: z.boolean(),
   /** Nobody may act on this target from here, whatever is proven: why, or `null`. */
-  blocked: z.enum(['self', 'privileged-by-phone', 'privileged-needs-strong']).nullable(),
+  blocked: z.enum(['self', 'privileged-by-phone', 'privileged-needs-strong', 'heightened-by-phone']).nullable(),
   /** Failed checks of this person in the last 24 h, over all agents. */
   failures: z.int(),
   failureLimit: z.int(),

@@ -350,6 +350,10 @@ export const errors = {
     title: 'A privileged account needs two strong methods',
     next: 'An administrator handles this outside the desk.',
   },
+  'heightened-by-phone': {
+    title: 'Under heightened threat nobody is checked by phone',
+    next: 'The person has to come to the desk.',
+  },
   'action-blocked': {
     title: 'This would not let the person sign in',
     next: '{because} An administrator of the directory has to change that first.',

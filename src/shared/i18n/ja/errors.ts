@@ -361,6 +361,10 @@ export const errors: typeof en = {
     title: '特権アカウントには強力な認証方法が 2 つ必要です',
     next: 'この窓口ではなく、管理者が対応します。',
   },
+  'heightened-by-phone': {
+    title: '脅威が高まっている間は、電話では本人確認ができません',
+    next: '本人に窓口まで来てもらってください。',
+  },
   'action-blocked': {
     title: 'この操作をしてもサインインできるようになりません',
     next: '{because}先に、ディレクトリの管理者に解消してもらってください。',
