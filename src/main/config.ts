@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../shared/errors'
-import type { SmsSettings, SsprSettings } from '../shared/model/desk-settings'
+import type { CallSettings, SmsSettings, SsprSettings, VoiceSettings } from '../shared/model/desk-settings'
 import type { DirectoryKind, Role } from '../shared/model/operator'
 import sample from '../../resources/sample-organisation.json'
 import { readAuthority } from './config/authority'
@@ -27,6 +27,16 @@ export interface DeskConfig {
   readonly mailbox: MailboxConfig | null
   /** `null`: no gateway is set up. */
   readonly sms: SmsConfig | null
+  /** `null`: no gateway that calls is set up. */
+  readonly voice: VoiceConfig | null
+  /** `null`: no mail is sent. */
+  readonly smtp: SmtpConfig | null
+  /** RP ID of security keys (WebAuthn); `null`: they are no method here. */
+  readonly securityKey: { readonly rpId: string } | null
+  readonly calls: CallSettings
+  /** The organisation's own mail domains, in lower case. */
+  readonly mailDomains: readonly string[]
+  readonly store: StoreConfig
   /** For whom self-service password reset is on, as far as the file says. */
   readonly sspr: SsprSettings
   /** Files that hold secrets in place of the vault, by secret name; absolute paths, 0600. For machines that nobody sets up by hand. */
@@ -55,6 +65,44 @@ export interface SmsConfig extends Omit<SmsSettings, 'ca' | 'timeoutSeconds'> {
   readonly caFile: string | null
   readonly timeoutMs: number
 }
+
+/** A gateway that calls, over HTTP; as {@link SmsConfig}. */
+export interface VoiceConfig extends Omit<VoiceSettings, 'ca' | 'timeoutSeconds'> {
+  readonly ca: string | null
+  readonly caFile: string | null
+  readonly timeoutMs: number
+}
+
+/** The server that takes mails. The secret is `smtp.password`. */
+export interface SmtpConfig {
+  readonly host: string
+  readonly port: number
+  /** `starttls` is insisted on, never merely tried. */
+  readonly security: 'tls' | 'starttls'
+  /** `null`: without a sign-in. */
+  readonly userName: string | null
+  readonly from: string
+  /** `null`: the organisation's name. */
+  readonly fromName: string | null
+  readonly ca: string | null
+  readonly caFile: string | null
+}
+
+/** Where the desk's data is kept: in a file of this machine, or on a server that desks share. The secret is `store.password`. */
+export type StoreConfig =
+  | { readonly kind: 'sqlite' }
+  | {
+      readonly kind: 'postgresql'
+      readonly host: string
+      readonly port: number
+      readonly database: string
+      readonly user: string
+      /** `null`: the first of the role's own search path. */
+      readonly schema: string | null
+      /** PEM of the pinned CA; `null`: the system's. */
+      readonly ca: string | null
+      readonly caFile: string | null
+    }
 
 export interface DirectoryConfig {
   readonly kind: DirectoryKind | 'auto'
@@ -152,6 +200,12 @@ export function sampleConfig(): DeskConfig {
     externalHosts: [],
     mailbox: null,
     sms: null,
+    voice: null,
+    smtp: null,
+    securityKey: null,
+    calls: { scheme: 'tel', host: null },
+    mailDomains: [],
+    store: { kind: 'sqlite' },
     // Each of the three errors is met by somebody of the sample.
     sspr: {
       scope: 'selected',
@@ -169,7 +223,9 @@ function read(file: string, source: 'machine' | 'user' | 'command-line'): DeskCo
   if (source === 'machine') assertOnlyOwnerWrites(file, process.platform)
   const config = configOf(text, source)
   if (source !== 'machine') return config
-  for (const { caFile } of [config.directory, config.mailbox, config.sms].filter((part) => part !== null)) {
+  const { directory, mailbox, sms, voice, smtp } = config
+  const store = config.store.kind === 'postgresql' ? config.store : null
+  for (const { caFile } of [directory, mailbox, sms, voice, smtp, store].filter((part) => part !== null)) {
     if (caFile !== null) assertOnlyOwnerWrites(caFile, process.platform)
   }
   return config
@@ -188,7 +244,7 @@ export function configOf(
   const content = validate(text)
   const pinned = (section: PinnedSection, name: string | null): Pick<SmsConfig, 'ca' | 'caFile'> =>
     pinnedBy(text, section, name, authorities)
-  const { directory, mailbox, sms } = content
+  const { directory, mailbox, sms, voice, smtp, store } = content
   return {
     source,
     file: text.file,
@@ -198,19 +254,25 @@ export function configOf(
     externalHosts: content.links,
     mailbox: mailbox === null ? null : { ...mailbox, ...pinned('mailbox', mailbox.caFile) },
     sms: sms === null ? null : gateway(sms, pinned('sms', sms.caFile)),
+    voice: voice === null ? null : gateway(voice, pinned('voice', voice.caFile)),
+    smtp: smtp === null ? null : { ...smtp, ...pinned('smtp', smtp.caFile) },
+    securityKey: content.securityKey,
+    calls: content.calls,
+    mailDomains: content.mailDomains,
+    store: store.kind === 'sqlite' ? store : { ...store, ...pinned('store', store.caFile) },
     sspr: content.sspr,
     secretFiles: secretFilesOf(text, content.secretFiles),
   }
 }
 
-function gateway(
-  { timeoutSeconds, ...sms }: NonNullable<ConfigFile['sms']>,
+function gateway<T extends NonNullable<ConfigFile['sms'] | ConfigFile['voice']>>(
+  { timeoutSeconds, ...settings }: T,
   authority: Pick<SmsConfig, 'ca' | 'caFile'>,
-): SmsConfig {
-  return { ...sms, ...authority, timeoutMs: timeoutSeconds * 1000 }
+): Omit<T, 'timeoutSeconds'> & Pick<SmsConfig, 'ca' | 'caFile' | 'timeoutMs'> {
+  return { ...settings, ...authority, timeoutMs: timeoutSeconds * 1000 }
 }
 
-type PinnedSection = 'directory' | 'mailbox' | 'sms'
+type PinnedSection = 'directory' | 'mailbox' | 'sms' | 'voice' | 'smtp' | 'store'
 
 /** The certificates of a section's `caFile`, and where it lies. */
 function pinnedBy(
@@ -252,6 +314,12 @@ function assertNothingPrivileged(text: ConfigText): void {
     ['directory', 'protectedGroups'],
     ['sspr'],
     ['sms'],
+    ['voice'],
+    ['smtp'],
+    ['securityKey'],
+    ['calls'],
+    ['mailDomains'],
+    ['store'],
     ['mailbox'],
     ['secretFiles'],
   ]

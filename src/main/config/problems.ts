@@ -29,12 +29,16 @@ const problems = {
   'not-a-gateway-url':
     'is not an address such as https://sms.example.com/send?to={to}; placeholders, user names and # do not belong before its path',
   'gateway-needs-https': 'does not begin with https://; http:// is for a gateway on this machine only',
-  'host-not-allowed': 'names a host that is not among sms.allowedHosts',
+  'host-not-allowed': 'names a host that is not among allowedHosts',
   'needs-to-and-text': 'has {to} and {text} neither in its address nor in its body',
+  'needs-to-and-spoken': 'has {to} and one of {text}, {spokenText} and {code} neither in its address nor in its body',
   'needs-message-id': 'does not have {messageId} in it',
   'not-a-header': 'is not the name of a header',
+  'not-a-mail-address': 'is not a mail address such as desk@example.com',
+  'not-a-schema': 'is not a schema such as sspr_desk: small letters, digits and _',
   'not-a-region': 'is not a country such as JP (ISO 3166)',
-  'not-a-secret': 'is not the name of a secret: mailbox.password, intake.password or sms.NAME',
+  'not-a-secret':
+    'is not the name of a secret: mailbox.password, intake.password, smtp.password, store.password, sms.NAME or voice.NAME',
   'secret-file-open': 'names a file that others than its owner may read; chmod 600 it',
   'file-missing': 'names a file that does not exist',
   'file-unreadable': 'names a file that cannot be read',

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import type { Policy } from '../domain/policy'
 import { defaultPolicy } from '../domain/policy'
 import { isDistinguishedName } from './dn'
-import { mailbox, secretFiles, sms, sspr } from './gateways-schema'
+import { calls, mailbox, secretFiles, securityKey, smtp, sspr } from './gateways-schema'
+import { sms, voice } from './http-gateways-schema'
+import { store } from './store-schema'
 import type { ConfigProblem } from './problems'
 import { dn, dnsName, filePath, isHost, many, oneLine, text } from './text'
 
@@ -148,6 +150,12 @@ export const configSchema = z.strictObject({
   links: many(dnsName).default([]),
   mailbox: mailbox.nullable().default(null),
   sms: sms.nullable().default(null),
+  voice: voice.nullable().default(null),
+  smtp: smtp.nullable().default(null),
+  securityKey: securityKey.nullable().default(null),
+  calls: calls.prefault({}),
+  mailDomains: many(dnsName).default([]),
+  store,
   sspr: sspr.prefault({}),
   secretFiles,
 })

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { AppError } from '../../shared/errors'
-import type { DeskSettings, SmsSettings } from '../../shared/model/desk-settings'
+import type { DeskSettings } from '../../shared/model/desk-settings'
 import { configOf } from '../config'
-import type { DeskConfig, SmsConfig } from '../config'
+import type { DeskConfig, SmsConfig, VoiceConfig } from '../config'
 import { defaultPolicy } from '../domain/policy'
 import { authorityFingerprint, checkAuthority, readAuthority } from './authority'
 import { invalid } from './problems'
@@ -20,7 +20,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** The settings that this configuration was made from, or could have been. */
 export function settingsOf(config: DeskConfig): DeskSettings {
-  const { directory, mailbox, sms, sspr } = config
+  const { directory, mailbox, sms, voice, smtp, sspr } = config
   return {
     organisation: config.organisation,
     directory: {
@@ -52,7 +52,12 @@ export function settingsOf(config: DeskConfig): DeskSettings {
             startDays: mailbox.startDays,
             identity: mailbox.identity,
           },
-    sms: sms === null ? null : smsSettingsOf(sms),
+    sms: sms === null ? null : gatewayOf(sms),
+    voice: voice === null ? null : gatewayOf(voice),
+    mailOut: smtp === null ? null : without(smtp, 'caFile'),
+    securityKey: config.securityKey === null ? null : { ...config.securityKey },
+    calls: { ...config.calls },
+    mailDomains: [...config.mailDomains],
     sspr: {
       scope: sspr.scope,
       groups: [...sspr.groups],
@@ -72,7 +77,11 @@ export function draftOf(settings: DeskSettings, file: string, before: unknown): 
   const old = fieldsOf(before)
   const authorities = new Map<string, string>()
   /** A section with its certificates as `caFile`: the one it had where it holds the same, else a new one. */
-  const withAuthority = (section: 'directory' | 'mailbox' | 'sms', values: Fields, ca: string | null): Fields => {
+  const withAuthority = (
+    section: 'directory' | 'mailbox' | 'sms' | 'voice' | 'smtp',
+    values: Fields,
+    ca: string | null,
+  ): Fields => {
     const merged = withoutNulls({ ...fieldsOf(old[section]), ...values })
     const { caFile, ...rest } = merged
     if (ca === null) return rest
@@ -84,7 +93,7 @@ export function draftOf(settings: DeskSettings, file: string, before: unknown): 
   }
 
   const { ca: directoryCa, ...directory } = settings.directory
-  const { mailbox, sms } = settings
+  const { mailbox, sms, voice, mailOut } = settings
   const document = {
     ...old,
     version: 1,
@@ -95,6 +104,11 @@ export function draftOf(settings: DeskSettings, file: string, before: unknown): 
     links: settings.links,
     mailbox: mailbox === null ? null : withAuthority('mailbox', without(mailbox, 'ca'), mailbox.ca),
     sms: sms === null ? null : withAuthority('sms', without(sms, 'ca'), sms.ca),
+    voice: voice === null ? null : withAuthority('voice', without(voice, 'ca'), voice.ca),
+    smtp: mailOut === null ? null : withAuthority('smtp', without(mailOut, 'ca'), mailOut.ca),
+    securityKey: settings.securityKey,
+    calls: withoutNulls(settings.calls),
+    mailDomains: settings.mailDomains,
     sspr: settings.sspr,
   }
   return { text: `${JSON.stringify(withoutNulls(document), null, 2)}\n`, authorities }
@@ -106,7 +120,7 @@ export function draftOf(settings: DeskSettings, file: string, before: unknown): 
  */
 export function draftOfFile(text: string, value: unknown, folder: string): ConfigDraft {
   const authorities = new Map<string, string>()
-  for (const section of ['directory', 'mailbox', 'sms']) {
+  for (const section of ['directory', 'mailbox', 'sms', 'voice', 'smtp']) {
     const { caFile } = fieldsOf(fieldsOf(value)[section])
     if (typeof caFile !== 'string' || isAbsolute(caFile) || /[/\\]/u.test(caFile)) continue
     const authority = readAuthority(join(folder, caFile))
@@ -116,7 +130,9 @@ export function draftOfFile(text: string, value: unknown, folder: string): Confi
 }
 
 /** What is to be tried, as the configuration would have it: judged by the same schema. Throws `setting-invalid`. */
-export function trialConfig(parts: Partial<Pick<DeskSettings, 'directory' | 'mailbox' | 'sms'>>): DeskConfig {
+export function trialConfig(
+  parts: Partial<Pick<DeskSettings, 'directory' | 'mailbox' | 'sms' | 'voice' | 'mailOut'>>,
+): DeskConfig {
   const file = resolve('config.json')
   const settings: DeskSettings = {
     organisation: 'Trial',
@@ -133,6 +149,11 @@ export function trialConfig(parts: Partial<Pick<DeskSettings, 'directory' | 'mai
     roles: { agent: [], approver: [], admin: [], auditor: [] },
     mailbox: null,
     sms: null,
+    voice: null,
+    mailOut: null,
+    securityKey: null,
+    calls: { scheme: 'tel', host: null },
+    mailDomains: [],
     sspr: { scope: 'none', groups: [], managedElsewhere: [], withoutWriteBack: [] },
     policy: {},
     links: [],
@@ -151,12 +172,16 @@ export function asSettings<T>(work: () => T): T {
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'config-invalid') throw error
     const { file: _file, line: _line, ...params } = error.params
-    throw new AppError('setting-invalid', { ...params, field: params['field'] ?? '' }, { cause: error })
+    const field = String(params['field'] ?? '').replace(/^smtp(?=\.|$)/u, 'mailOut')
+    throw new AppError('setting-invalid', { ...params, field }, { cause: error })
   }
 }
 
-function smsSettingsOf({ caFile: _, timeoutMs, ...sms }: SmsConfig): SmsSettings {
-  return { ...sms, timeoutSeconds: Math.round(timeoutMs / 1000) }
+function gatewayOf<T extends SmsConfig | VoiceConfig>(
+  config: T,
+): Omit<T, 'caFile' | 'timeoutMs'> & { timeoutSeconds: number } {
+  const { caFile: _, timeoutMs, ...settings } = config
+  return { ...settings, timeoutSeconds: Math.round(timeoutMs / 1000) }
 }
 
 /** What is as usual stays unsaid, unless the file said it before: a file names what this organisation decided. */
@@ -195,8 +220,9 @@ function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 }
 
-function without(value: Fields, name: string): Fields {
-  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== name))
+function without<T extends object, K extends keyof T>(value: T, name: K): Omit<T, K> {
+  const { [name]: _, ...rest } = value
+  return rest
 }
 
 /** A file says nothing about what is not there. */

@@ -5,7 +5,9 @@ import { authorityFingerprint } from '../config'
 const maxLength = 400
 
 /** Texts in which somebody may have written a key where `{secret:NAME}` belongs: that they changed is told, not what they hold. */
-const hidden: ReadonlySet<string> = new Set(['sms.url', 'sms.headers', 'sms.body', 'sms.delivery'])
+const hidden: ReadonlySet<string> = new Set(
+  ['sms', 'voice'].flatMap((part) => ['url', 'headers', 'body', 'delivery'].map((name) => `${part}.${name}`)),
+)
 
 /** The fields that differ, as `before → after`; certificates by their fingerprint. Never a secret. */
 export function changesOf(before: DeskSettings, after: DeskSettings): Record<string, string> {
@@ -29,7 +31,8 @@ function flat(settings: DeskSettings): Map<string, string> {
       for (const [key, content] of Object.entries(value)) add(name === '' ? key : `${name}.${key}`, content)
     } else if (value !== null && value !== undefined) fields.set(name, textOf(value))
   }
-  add('', settings)
+  const { mailOut, ...rest } = settings
+  add('', { ...rest, smtp: mailOut })
   return fields
 }
 

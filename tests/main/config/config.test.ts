@@ -109,6 +109,21 @@ describe('loadConfig', () => {
           resendMinutes: 1,
           sendsPerDay: 5,
           directoryNumbers: true,
+          methodsToRegister: 3,
+          questionsToRegister: 6,
+          questionsToAsk: 4,
+          reconfirmDays: 0,
+          approvalMinutes: 30,
+          reportClosureHours: 48,
+          allowApp: false,
+          allowSms: false,
+          allowVoice: false,
+          allowCallBack: false,
+          allowKey: false,
+          allowMail: false,
+          allowQuestions: false,
+          callBackNeedsApproval: false,
+          offerDirectoryData: false,
         },
       }),
     )
@@ -135,7 +150,33 @@ describe('loadConfig', () => {
       resendSeconds: 60,
       sendsPerDay: 5,
       directoryNumbers: true,
+      methodsToRegister: 3,
+      questionsToRegister: 6,
+      questionsToAsk: 4,
+      reconfirmSeconds: 0,
+      approvalSeconds: 1800,
+      reportClosureSeconds: 172_800,
+      allowApp: false,
+      allowSms: false,
+      allowVoice: false,
+      allowCallBack: false,
+      allowKey: false,
+      allowMail: false,
+      allowQuestions: false,
+      callBackNeedsApproval: false,
+      offerDirectoryData: false,
     })
+  })
+
+  it('refuses to draw more questions than a person answers', () => {
+    const three = { questionsToRegister: 3 }
+    expect(load(aConfigFile({ policy: { ...three, questionsToAsk: 3 } })).policy.questionsToAsk).toBe(3)
+    expect(() => load(aConfigFile({ policy: { ...three, questionsToAsk: 4 } }))).toThrow(
+      expect.objectContaining({
+        code: 'config-invalid',
+        params: expect.objectContaining({ field: 'policy.questionsToAsk', problemCode: 'too-big' }) as unknown,
+      }),
+    )
   })
 
   it.each([

@@ -27,6 +27,9 @@ const property = z.looseObject({
   get properties() {
     return z.record(z.string(), property).optional()
   },
+  get oneOf() {
+    return z.array(property).optional()
+  },
   get anyOf() {
     return z.array(property).optional()
   },
@@ -35,7 +38,7 @@ type Property = z.infer<typeof property>
 
 /** Every field of the schema with its bounds, by its path. */
 function fieldsOf(node: Property, above = ''): [string, Property][] {
-  const optional = (node.anyOf ?? []).flatMap((child) => fieldsOf(child, above))
+  const optional = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((child) => fieldsOf(child, above))
   const own = Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
     const path = above === '' ? name : `${above}.${name}`
     return [[path, child], ...fieldsOf(child, path)] satisfies [string, Property][]

@@ -7,6 +7,7 @@ import { loadConfig, type DeskConfig } from '../../../src/main/config'
 import { parseGatewayUrl } from '../../../src/main/config/gateway-url'
 import { AppError } from '../../../src/shared/errors'
 import { smsPresets } from '../../../src/shared/sms-presets'
+import { voicePresets } from '../../../src/shared/voice-presets'
 import { createCa } from '../../support/ca'
 import { aConfigFile, writeConfig } from '../../support/config'
 
@@ -178,6 +179,113 @@ describe('parseGatewayUrl', () => {
   })
 })
 
+describe('The voice section', () => {
+  it.each(['twilio', 'asterisk', 'json'] as const)('takes the preset %s as it is', (preset) => {
+    const { ca: _ca, timeoutSeconds, ...settings } = voicePresets[preset].settings
+    expect(load({ voice: { preset } }).voice).toEqual({
+      ...settings,
+      ca: null,
+      caFile: null,
+      timeoutMs: timeoutSeconds * 1000,
+    })
+  })
+
+  it('takes a gateway that speaks with words of its own', () => {
+    const url = 'https://voice.sakura.example/call?to={digits}&code={code}'
+    expect(load({ voice: { url } }).voice).toMatchObject({
+      url,
+      allowedHosts: ['voice.sakura.example:443'],
+      delivery: null,
+      englishVoice: 'en-US',
+    })
+  })
+
+  it.each([
+    [{}, 'voice.url', 'missing'],
+    [{ ...gateway, url: 'http://voice.sakura.example/' }, 'voice.url', 'gateway-needs-https'],
+    [{ ...gateway, body: '{to}' }, 'voice.url', 'needs-to-and-spoken'],
+    [{ ...gateway, body: '{spokenText}' }, 'voice.url', 'needs-to-and-spoken'],
+    [{ ...gateway, englishVoice: 'fr-FR' }, 'voice.englishVoice', 'not-one-of'],
+    [
+      { preset: 'twilio', delivery: { url: 'https://evil.example/{messageId}', statePath: 'status' } },
+      'voice.delivery.url',
+      'host-not-allowed',
+    ],
+    [
+      { preset: 'twilio', delivery: { url: 'https://api.twilio.com/', statePath: 'status' } },
+      'voice.delivery.url',
+      'needs-message-id',
+    ],
+    [
+      {
+        preset: 'twilio',
+        delivery: { url: 'https://api.twilio.com/{messageId}', statePath: 's', goneStatuses: [200] },
+      },
+      'voice.delivery.goneStatuses[0]',
+      'too-small',
+    ],
+  ])('refuses %j at %s: %s', (voice, field, problemCode) => {
+    expect(refusal({ voice })).toMatchObject({ code: 'config-invalid', params: { field, problemCode } })
+  })
+})
+
+describe('The smtp section', () => {
+  const smtp = { host: 'mail.sakura.example', from: 'desk@sakura.example' }
+
+  it('fills in what is usual, and is never in clear', () => {
+    expect(load({ smtp }).smtp).toEqual({
+      ...smtp,
+      port: 587,
+      security: 'starttls',
+      userName: null,
+      fromName: null,
+      ca: null,
+      caFile: null,
+    })
+    expect(load({ smtp: { ...smtp, security: 'tls' } }).smtp?.port).toBe(465)
+    expect(load({}).smtp).toBeNull()
+  })
+
+  it.each([
+    [{ host: undefined }, 'smtp.host', 'missing'],
+    [{ from: undefined }, 'smtp.from', 'missing'],
+    [{ from: 'Desk <desk@sakura.example>' }, 'smtp.from', 'not-a-mail-address'],
+    [{ from: 'desk@sakura.example\r\nBcc: x@evil.example' }, 'smtp.from', 'not-a-mail-address'],
+    [{ fromName: 'Desk\r\nBcc: x@evil.example' }, 'smtp.fromName', 'no-control-characters'],
+    [{ security: 'none' }, 'smtp.security', 'not-one-of'],
+    [{ password: 'x' }, 'smtp.password', 'unknown-field'],
+  ])('refuses %j at %s: %s', (changes, field, problemCode) => {
+    const answer = refusal({ smtp: { ...smtp, ...changes } })
+    expect(answer).toMatchObject({ code: 'config-invalid', params: { field, problemCode } })
+  })
+})
+
+describe('Keys, calls and mail domains', () => {
+  it('are nothing, tel: and none unless the file says otherwise', () => {
+    expect(load({})).toMatchObject({ securityKey: null, calls: { scheme: 'tel', host: null }, mailDomains: [] })
+    expect(
+      load({
+        securityKey: { rpId: 'Sakura.Example' },
+        calls: { scheme: 'sip', host: 'PBX.sakura.example' },
+        mailDomains: ['Sakura.Example'],
+      }),
+    ).toMatchObject({
+      securityKey: { rpId: 'sakura.example' },
+      calls: { scheme: 'sip', host: 'pbx.sakura.example' },
+      mailDomains: ['sakura.example'],
+    })
+  })
+
+  it.each([
+    [{ securityKey: { rpId: 'https://sakura.example' } }, 'securityKey.rpId', 'not-a-dns-name'],
+    [{ calls: { scheme: 'https' } }, 'calls.scheme', 'not-one-of'],
+    [{ calls: { scheme: 'sip', host: 'a@b' } }, 'calls.host', 'not-a-host'],
+    [{ mailDomains: ['@sakura.example'] }, 'mailDomains[0]', 'not-a-dns-name'],
+  ])('refuse %j at %s: %s', (changes, field, problemCode) => {
+    expect(refusal(changes)).toMatchObject({ code: 'config-invalid', params: { field, problemCode } })
+  })
+})
+
 describe('The sspr section', () => {
   it('is nobody unless it says otherwise', () => {
     expect(load({}).sspr).toEqual({ scope: 'none', groups: [], managedElsewhere: [], withoutWriteBack: [] })
@@ -224,7 +332,7 @@ describe('The secretFiles section', () => {
     expect(problem('empty')).toMatchObject({ problemCode: 'file-unreadable' })
   })
 
-  it.each(['mailbox', 'sms.', 'sms.a b', 'password'])('knows no secret %s', (name) => {
+  it.each(['mailbox', 'sms.', 'sms.a b', 'voice.', 'smtp', 'smtp.x', 'password'])('knows no secret %s', (name) => {
     expect(refusal({ secretFiles: { [name]: 'x' } }).params).toMatchObject({ problemCode: 'not-a-secret' })
   })
 })
@@ -233,6 +341,11 @@ describe('A user’s own file', () => {
   it.each([
     ['sspr', { scope: 'all' }],
     ['sms', gateway],
+    ['voice', gateway],
+    ['smtp', { host: 'mail.sakura.example', from: 'desk@sakura.example' }],
+    ['securityKey', { rpId: 'evil.example' }],
+    ['calls', { scheme: 'sip', host: 'evil.example' }],
+    ['mailDomains', []],
     ['mailbox', mailbox],
     ['secretFiles', {}],
     ['roles', {}],

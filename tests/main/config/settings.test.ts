@@ -38,6 +38,11 @@ function whole(): Record<string, unknown> {
     policy: { methodsRequired: 1, totpStepSeconds: 60 },
     mailbox: { host: 'imap.sakura.example', userName: 'desk', caFile: 'ca.pem' },
     sms: { preset: 'twilio', sender: '+815012345678' },
+    voice: { preset: 'asterisk', sender: '0312345678', caFile: 'ca.pem', englishVoice: 'en-GB' },
+    smtp: { host: 'mail.sakura.example', from: 'desk@sakura.example', caFile: 'ca.pem' },
+    securityKey: { rpId: 'sakura.example' },
+    calls: { scheme: 'sip', host: 'pbx.sakura.example' },
+    mailDomains: ['sakura.example'],
     sspr: { scope: 'selected', groups: ['cn=sspr,dc=sakura,dc=example'] },
     secretFiles: { 'mailbox.password': 'imap.secret' },
     links: ['learn.microsoft.com'],
@@ -107,13 +112,31 @@ describe('settingsOf and draftOf', () => {
     const settings = settingsOf(load(file))
 
     const draft = draftOf(
-      { ...settings, directory: { ...settings.directory, ca: null }, mailbox: null, sms: null },
+      {
+        ...settings,
+        directory: { ...settings.directory, ca: null },
+        mailbox: null,
+        sms: null,
+        voice: null,
+        mailOut: null,
+        securityKey: null,
+        calls: { scheme: 'tel', host: null },
+        mailDomains: [],
+      },
       file,
       before,
     )
     const after = configOf(parseConfigText(file, draft.text), 'command-line')
 
-    expect(after).toMatchObject({ directory: { ca: null, caFile: null }, mailbox: null, sms: null })
+    expect(after).toMatchObject({
+      directory: { ca: null, caFile: null },
+      mailbox: null,
+      sms: null,
+      voice: null,
+      smtp: null,
+      securityKey: null,
+    })
+    expect(after).toMatchObject({ calls: { scheme: 'tel', host: null }, mailDomains: [] })
   })
 
   it.each([

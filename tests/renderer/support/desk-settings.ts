@@ -77,6 +77,11 @@ export function someSettings(change: Partial<DeskSettings> = {}): DeskSettings {
     roles: { agent: [agents], approver: [], admin: [admins], auditor: [] },
     mailbox: { ...newMailbox(), host: 'imap.example.co.jp', userName: 'desk' },
     sms: structuredClone(smsPresets.kannel.settings),
+    voice: null,
+    mailOut: null,
+    securityKey: null,
+    calls: { scheme: 'tel', host: null },
+    mailDomains: [],
     ...change,
   }
 }
