@@ -13,10 +13,12 @@ import type {
   SafeStorage,
   Session,
   Shell,
+  utilityProcess,
 } from 'electron'
 import type { BrowserContext } from 'playwright'
 import { startChromium } from './browser.ts'
 import { Events, refusable, strict } from './strict.ts'
+import { HostUtilities } from './utility-process.ts'
 import { HostWindow } from './window.ts'
 
 export interface HostOptions {
@@ -48,6 +50,7 @@ export class HostElectron {
   readonly #power = new Events('powerMonitor', powerEvents)
   readonly #calls = new Map<string, Parameters<IpcMain['handle']>[1]>()
   readonly #windows = new Set<HostWindow>()
+  readonly #utilities = new HostUtilities()
   readonly #opened: string[] = []
   readonly #manifest: Manifest
   readonly #failed: (error: unknown) => void
@@ -130,6 +133,7 @@ export class HostElectron {
   async exit(code: number): Promise<never> {
     this.#exiting = true
     for (const window of this.#windows) window.end()
+    this.#utilities.end()
     const context = await this.#context?.catch(() => undefined)
     await context?.close().catch(() => undefined)
     if (this.#lockFile !== undefined) rmSync(this.#lockFile, { force: true })
@@ -175,6 +179,9 @@ export class HostElectron {
       powerMonitor: strict('powerMonitor', {
         on: (name: (typeof powerEvents)[number], listener: () => void) => this.#power.on(name, listener),
       }),
+      utilityProcess: strict('utilityProcess', {
+        fork: (...parameters) => this.#utilities.fork(...parameters),
+      } satisfies { fork: (...parameters: Parameters<typeof utilityProcess.fork>) => object }),
       Menu: strict('Menu', {
         setApplicationMenu: () => undefined,
         buildFromTemplate: () => null,

@@ -7,13 +7,21 @@ export interface CommandLine {
   /** As typed, such as `8d` or `-5m`; `null`: the machine's own time. */
   readonly clockOffset: string | null
   readonly vaultKeyFile: string | null
+  /** A Unix socket that carries 64-byte reports, in place of the keys on USB. */
+  readonly securityKeySocket: string | null
 }
 
-const none: CommandLine = { configFile: null, userDataDir: null, clockOffset: null, vaultKeyFile: null }
+const none: CommandLine = {
+  configFile: null,
+  userDataDir: null,
+  clockOffset: null,
+  vaultKeyFile: null,
+  securityKeySocket: null,
+}
 
 /** Options that decide which servers, keys and times are believed, and Chromium's that open the page to other programs. */
 const refused =
-  /^--(?:config|user-data-dir|clock-offset|vault-key-file|remote-debugging-(?:port|pipe|address)|inspect(?:-brk)?|js-flags|disable-web-security|load-extension)(?:=|$)/u
+  /^--(?:config|user-data-dir|clock-offset|vault-key-file|security-key-socket|remote-debugging-(?:port|pipe|address)|inspect(?:-brk)?|js-flags|disable-web-security|load-extension)(?:=|$)/u
 
 /**
  * Reads the options of an unpackaged run; others, such as Chromium's own, are passed over. A packaged app refuses ours, and
@@ -33,6 +41,7 @@ export function parseCommandLine(args: readonly string[], packaged: boolean): Co
       'user-data-dir': { type: 'string' },
       'clock-offset': { type: 'string' },
       'vault-key-file': { type: 'string' },
+      'security-key-socket': { type: 'string' },
     },
   })
   return {
@@ -40,6 +49,7 @@ export function parseCommandLine(args: readonly string[], packaged: boolean): Co
     userDataDir: text(values['user-data-dir'], '--user-data-dir'),
     clockOffset: text(values['clock-offset'], '--clock-offset'),
     vaultKeyFile: text(values['vault-key-file'], '--vault-key-file'),
+    securityKeySocket: text(values['security-key-socket'], '--security-key-socket'),
   }
 }
 

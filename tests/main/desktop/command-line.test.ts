@@ -1,16 +1,32 @@
 import { describe, expect, it } from 'vitest'
 import { parseCommandLine } from '../../../src/main/desktop/command-line'
 
-const none = { configFile: null, userDataDir: null, clockOffset: null, vaultKeyFile: null }
+const none = {
+  configFile: null,
+  userDataDir: null,
+  clockOffset: null,
+  vaultKeyFile: null,
+  securityKeySocket: null,
+}
 
 describe('parseCommandLine', () => {
   it('reads the options of an unpackaged run, in both spellings', () => {
-    const args = ['.', '--config', 'a.json', '--user-data-dir=/tmp/d', '--clock-offset=-5m', '--vault-key-file', 'k']
+    const args = [
+      '.',
+      '--config',
+      'a.json',
+      '--user-data-dir=/tmp/d',
+      '--clock-offset=-5m',
+      '--vault-key-file',
+      'k',
+      '--security-key-socket=s',
+    ]
     expect(parseCommandLine(args, false)).toEqual({
       configFile: 'a.json',
       userDataDir: '/tmp/d',
       clockOffset: '-5m',
       vaultKeyFile: 'k',
+      securityKeySocket: 's',
     })
   })
 
@@ -30,6 +46,7 @@ describe('parseCommandLine', () => {
     '--user-data-dir',
     '--clock-offset',
     '--vault-key-file',
+    '--security-key-socket',
     '--remote-debugging-port',
     '--inspect-brk',
   ])('refuses %s in a packaged app', (name) => {

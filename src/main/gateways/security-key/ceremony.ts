@@ -20,9 +20,9 @@ export interface CeremonyParts {
   readonly devices: KeyDevices
   readonly times: KeyTimes
   readonly waits: WaitTimes
-  show(prompt: KeyPrompt): void
+  readonly show: (prompt: KeyPrompt) => void
   /** Rejects when `signal` aborts. */
-  pin(): Promise<string>
+  readonly pin: () => Promise<string>
   readonly signal: AbortSignal
 }
 

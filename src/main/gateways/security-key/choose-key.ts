@@ -26,7 +26,7 @@ interface Search {
   readonly devices: KeyDevices
   readonly times: KeyTimes
   readonly waits: WaitTimes
-  show(prompt: KeyPrompt): void
+  readonly show: (prompt: KeyPrompt) => void
   readonly signal: AbortSignal
 }
 

@@ -42,9 +42,9 @@ export function refusalOf(status: number): AppError {
     case ctapStatus.userActionTimeout:
     case ctapStatus.actionTimeout:
       return new AppError('key-timeout')
-    case ctapStatus.pinBlocked:
-    // Three wrong ones in a row: it takes none until it is plugged in again.
+    // After three wrong ones in a row it takes none until it is plugged in again; after eight none at all.
     case ctapStatus.pinAuthBlocked:
+    case ctapStatus.pinBlocked:
       return new AppError('key-pin-blocked')
     case ctapStatus.pinNotSet:
       return new AppError('key-pin-not-set')

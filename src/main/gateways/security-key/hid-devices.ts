@@ -1,11 +1,12 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
+import type * as NodeHid from 'node-hid'
 import type { Device, HIDAsync } from 'node-hid'
 import { AppError } from '../../../shared/errors'
 import type { HidChannel, KeyDevice, KeyDevices } from './hid-channel'
 import { failed } from './key-connection'
 
-type Library = Pick<typeof import('node-hid'), 'devicesAsync' | 'HIDAsync'>
+type Library = Pick<typeof NodeHid, 'devicesAsync' | 'HIDAsync'>
 
 /** Usage page and usage of FIDO devices (CTAP 2.1 §11.2.8.1). */
 const fidoPage = 0xf1d0

@@ -1,3 +1,4 @@
+import type * as SimpleWebAuthn from '@simplewebauthn/server'
 import { AppError } from '../../../shared/errors'
 import type { CreatedCredential, KeptCredential, KeyExpectation, RelyingParty, SignedAssertion } from '../security-key'
 
@@ -87,7 +88,7 @@ function originOf(rpId: string): string {
   return `https://${rpId}`
 }
 
-function library(): Promise<typeof import('@simplewebauthn/server')> {
+function library(): Promise<typeof SimpleWebAuthn> {
   // Loaded with the first key: certificates and ASN.1 of all kinds come with it.
   // eslint-disable-next-line no-restricted-syntax -- this floor's own library, named in full
   return import('@simplewebauthn/server')
