@@ -8,6 +8,7 @@ import { loadConfig, sampleConfig } from './config'
 import type { DeskConfig } from './config'
 import { fileHash } from './config/write'
 import { freeBytes } from './desk/free-space'
+import { writePrivateFile } from './desk/private-file'
 import { createVaultKeeper } from './desk/vault-keeper'
 import { createDirectory } from './directory'
 import { probeDirectory } from './directory/probe'
@@ -190,6 +191,7 @@ async function openWorkplace(
       dataFolder,
       auditFile,
       freeBytes: () => freeBytes(dataFolder),
+      writeFile: writePrivateFile,
     })
     audit.append({ action: 'desk.started', actor: deskActor, details: { version } }, 'succeeded')
     await sweep(workplace, log)
@@ -208,6 +210,11 @@ async function sweep(desk: Workplace, log: Log): Promise<void> {
     await desk.requests.sweep()
   } catch (error) {
     log.error({ err: error }, 'requests could not be expired')
+  }
+  try {
+    await desk.privacy.sweep()
+  } catch (error) {
+    log.error({ err: error }, 'people who were erased could not be taken out of the audit')
   }
   await desk.notifications.sweep()
   await desk.health.sweep()

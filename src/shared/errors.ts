@@ -9,6 +9,7 @@ export const errorCodes = [
   'not-available',
   'reason-required',
   'file-unreadable',
+  'file-not-written',
   // configuration and vault
   'config-missing',
   'config-unreadable',

@@ -46,7 +46,7 @@ export function createHandlers(services: {
     securityKey: securityKeyHandlers(),
     questions: questionHandlers(),
     imports: importHandlers(),
-    privacy: privacyHandlers(),
+    privacy: privacyHandlers(desk),
     reset: resetHandlers(desk),
     audit: auditHandlers(desk),
     settings: settingsHandlers(desk, preferences, deskSettings),

@@ -102,8 +102,8 @@ export class IntakeService {
     return this.#detail(stored, await candidates(acting, stored.mail.named))
   }
 
-  async ofRequest(requestId: string): Promise<IntakeMailDetail[]> {
-    const stored = await this.#parts.mails.ofRequest(requestId, mostOfRequest)
+  async ofRequest(requestId: string, limit = mostOfRequest): Promise<IntakeMailDetail[]> {
+    const stored = await this.#parts.mails.ofRequest(requestId, limit)
     return stored.map((mail) => this.#detail(mail, []))
   }
 

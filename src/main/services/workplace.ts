@@ -24,7 +24,9 @@ import { IntakeService } from './intake'
 import { LinkService } from './links'
 import { NotificationService } from './notifications'
 import { PeopleService } from './people'
+import { PersonVault } from './person-vault'
 import type { PreferencesService } from './preferences'
+import { PrivacyService } from './privacy'
 import { RegistrationService } from './registration'
 import { RequestsService } from './requests'
 import { ResetService } from './reset'
@@ -60,6 +62,8 @@ export interface WorkplaceParts {
   readonly auditFile: string
   /** On the disk that the data folder lies on. */
   readonly freeBytes: () => Promise<number>
+  /** A file for this user only; throws `file-not-written`. */
+  readonly writeFile: (file: string, text: string) => Promise<void>
 }
 
 /** The services of one opened desk. */
@@ -74,10 +78,14 @@ export interface Workplace extends SettingsDesk {
   readonly verification: VerificationService
   readonly registration: RegistrationService
   readonly reset: ResetService
+  readonly privacy: PrivacyService
   readonly audit: AuditService
   readonly settings: SettingsService
   readonly links: LinkService
 }
+
+/** More than one request can have. */
+const everyMail = 100_000
 
 /** Puts the services together and lets the session's end take every secret with it. */
 export function createWorkplace(parts: WorkplaceParts): Workplace {
@@ -148,6 +156,13 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     onEntered: (requestIds) => void arrivals.entered(requestIds),
   })
 
+  const privacy = new PrivacyService({
+    ...parts,
+    people: new PersonVault(vault, stores),
+    approvals,
+    mailsOf: (requestId) => intake.ofRequest(requestId, everyMail),
+  })
+
   session.onBegin(() => void intake.onSessionBegin().then(() => arrivals.diagnoseWaiting()))
   session.onBegin(() => void health.begin())
   session.onEnd(() => health.end())
@@ -176,6 +191,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     verification: new VerificationService({ ...parts, codes, vault, adapters: [app], approvals, policy }),
     registration,
     reset,
+    privacy,
     audit: new AuditService({ audit, desktop, clock: parts.clock }),
     settings: new SettingsService({ ...parts, vault: parts.kept }),
     links: new LinkService(desktop, config.externalHosts),

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { AppError } from '../../shared/errors'
+import type { PersonId } from '../../shared/model/common'
 import type { RequestCause, RequestEvent, ResetRequest } from '../../shared/model/request'
 import { eventOf, isLive, requestChanged, requestOf, type RequestLedger } from './request-ledger'
 import {
@@ -46,6 +47,17 @@ export class RequestRows implements RequestStore {
       .orderBy('id')
       .execute()
     return rows.map(eventOf)
+  }
+
+  async ofPerson(personId: PersonId): Promise<ResetRequest[]> {
+    const rows = await this.#database
+      .selectFrom('requests')
+      .selectAll()
+      .where('person_id', '=', personId)
+      .orderBy('number')
+      .execute()
+    for (const row of rows) this.#ledger.assert(row)
+    return rows.map(requestOf)
   }
 
   async list(query: RequestQuery): ReturnType<RequestStore['list']> {

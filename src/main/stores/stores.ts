@@ -96,6 +96,8 @@ export interface RequestStore {
   /** Throws `request-not-found`. */
   get(id: string): Promise<ResetRequest>
   events(id: string): Promise<RequestEvent[]>
+  /** All of one person, oldest first. */
+  ofPerson(personId: PersonId): Promise<ResetRequest[]>
   /**
    * In the order of `sort`, by keyset; `cursor` is opaque and belongs to its sort. `total` is counted up to 1,000. Throws
    * `invalid-input` for a cursor that is not from here. A page costs the same with 100 requests and with 100,000.

@@ -17,6 +17,10 @@ export const errors = {
     title: 'The file cannot be read',
     next: '{file}: choose a text file of at most 1 MB that you may read.',
   },
+  'file-not-written': {
+    title: 'The file could not be written',
+    next: '{file} ({reason}): choose another folder, or make room there.',
+  },
   'config-missing': { title: 'There is no configuration file', next: 'An administrator puts one at {file}.' },
   'config-unreadable': {
     title: 'The configuration file cannot be read',

@@ -16,6 +16,10 @@ export const errors: typeof en = {
     title: 'ファイルを読み取れません',
     next: '{file}：読み取りが許可された、1 MB 以下のテキスト ファイルを選択してください。',
   },
+  'file-not-written': {
+    title: 'ファイルを書き込めませんでした',
+    next: '{file}（{reason}）：別のフォルダーを選ぶか、空き容量を増やしてください。',
+  },
   'config-missing': {
     title: '構成ファイルがありません',
     next: '管理者が {file} に構成ファイルを置くと、使えるようになります。',
