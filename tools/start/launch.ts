@@ -17,6 +17,8 @@ export interface LaunchOptions {
   readonly userDataDir?: string
   /** Such as `8d` or `-5m`. */
   readonly clockOffset?: string
+  /** Unix socket of a security key of software; no USB device is looked for then. */
+  readonly securityKeySocket?: string
   /** Language of the page, `ja` unless told. */
   readonly locale?: string
   readonly colorScheme?: 'light' | 'dark'
@@ -123,6 +125,7 @@ function appArguments(dataDir: string, options: LaunchOptions): string[] {
     `--lang=${options.locale ?? 'ja'}`,
     ...(options.config ? [`--config=${options.config}`] : []),
     ...(options.vaultKeyFile ? [`--vault-key-file=${options.vaultKeyFile}`] : []),
+    ...(options.securityKeySocket === undefined ? [] : [`--security-key-socket=${options.securityKeySocket}`]),
     // One word: an offset may begin with a minus sign.
     ...(options.clockOffset === undefined ? [] : [`--clock-offset=${options.clockOffset}`]),
   ]

@@ -1,5 +1,6 @@
 import { expect } from 'playwright/test'
 import type { Locator, Page } from 'playwright/test'
+import type { CodeChannel, MethodType } from '../../../src/shared/model/verification'
 import type { Words } from './words'
 
 /** What a new request says. */
@@ -59,7 +60,7 @@ export class Screens {
     await expect(this.page.getByRole('navigation', { name: this.words('shell.nav.label') })).toBeVisible()
   }
 
-  async goTo(screen: 'queue' | 'people' | 'audit' | 'settings'): Promise<void> {
+  async goTo(screen: 'queue' | 'people' | 'approvals' | 'audit' | 'settings'): Promise<void> {
     const rail = this.page.getByRole('navigation', { name: this.words('shell.nav.label') })
     await rail.getByRole('link', { name: this.words(`shell.nav.${screen}`) }).click()
   }
@@ -80,35 +81,44 @@ export class Screens {
 
   /** Registers an authenticator app in person; `codeFor` computes the code of the typed key. */
   async registerApp(approver: Credentials, codeFor: (typedKey: string) => Promise<string>): Promise<void> {
-    await this.button('people.card.registerApp').click()
-    const dialog = this.dialog(this.words('registration.title'))
-    await this.fillIdentity(dialog)
-    await dialog.getByLabel(this.words('registration.identity.label')).fill('Pixel 9')
-    await this.fillApprover(dialog, approver)
-    await this.button('registration.identity.submit', {}, dialog).click()
+    const dialog = await this.startRegistration('app', 'Pixel 9', approver)
+    await this.button('registration.submit.app', {}, dialog).click()
     await expect(dialog.getByRole('img', { name: this.words('registration.scan.qrLabel') })).toBeVisible()
     const typedKey = await dialog.getByText(/^[A-Z2-7]{4}(?: [A-Z2-7]{1,4})+$/u).innerText()
     await dialog.getByLabel(this.words('registration.scan.code')).fill(await codeFor(typedKey))
     await this.button('registration.scan.confirm', {}, dialog).click()
-    await expect(dialog.getByText(this.words('registration.done.title'))).toBeVisible()
-    await this.button('registration.close', {}, dialog).first().click()
-    await expect(dialog).toBeHidden()
+    await this.endRegistration('app', dialog)
   }
 
   /** Registers a mobile number in person; `readCode` reads the code that was sent to it. */
   async registerPhone(approver: Credentials, number: string, readCode: () => Promise<string>): Promise<void> {
+    const dialog = await this.startRegistration('mobile', 'Mobile', approver)
+    await dialog.getByRole('textbox', { name: this.words('registration.phone.number') }).fill(number)
+    await this.button('registration.submit.sms', {}, dialog).click()
+    await this.typeSentCode('sms', dialog, readCode)
+    await this.endRegistration('mobile', dialog)
+  }
+
+  /** Opens the dialog, chooses what to register and fills in who agrees to it. */
+  async startRegistration(type: MethodType, label: string, approver: Credentials): Promise<Locator> {
     await this.button('people.card.registerApp').click()
     const dialog = this.dialog(this.words('registration.title'))
-    await dialog.getByRole('radio', { name: this.words('registration.choice.phone') }).check()
-    await dialog.getByRole('textbox', { name: this.words('registration.phone.number') }).fill(number)
+    await dialog.getByRole('radio', { name: this.words(`registration.type.${type}`), exact: true }).check()
     await this.fillIdentity(dialog)
-    await dialog.getByLabel(this.words('registration.identity.label')).fill('Mobile')
+    if (label !== '') await dialog.getByLabel(this.words('registration.identity.label')).fill(label)
     await this.fillApprover(dialog, approver)
-    await this.button('registration.phone.submit', {}, dialog).click()
-    await expect(dialog.getByLabel(this.words('registration.phone.code'))).toBeVisible()
-    await dialog.getByLabel(this.words('registration.phone.code')).fill(await readCode())
+    return dialog
+  }
+
+  async typeSentCode(channel: CodeChannel, dialog: Locator, readCode: () => Promise<string>): Promise<void> {
+    const field = dialog.getByLabel(this.words(`registration.code.label.${channel}`))
+    await expect(field).toBeVisible()
+    await field.fill(await readCode())
     await this.button('registration.scan.confirm', {}, dialog).click()
-    await expect(dialog.getByText(this.words('registration.done.phoneTitle'))).toBeVisible()
+  }
+
+  async endRegistration(type: MethodType, dialog: Locator): Promise<void> {
+    await expect(dialog.getByText(this.words(`registration.done.title.${type}`))).toBeVisible()
     await this.button('registration.close', {}, dialog).first().click()
     await expect(dialog).toBeHidden()
   }
