@@ -1,9 +1,15 @@
-import type { SmsConfig } from '../../src/main/config'
+import type { SmsConfig, VoiceConfig } from '../../src/main/config'
 import type { CodeMessage, SecretReader } from '../../src/main/gateways/code-gateway'
-import type { SmsSettings } from '../../src/shared/model/desk-settings'
+import type { SmsSettings, VoiceSettings } from '../../src/shared/model/desk-settings'
 
 /** Settings as the configuration hands them on. */
 export function smsConfig(settings: SmsSettings, changes: Partial<SmsConfig> = {}): SmsConfig {
+  const { timeoutSeconds, ...rest } = settings
+  return { ...rest, caFile: null, timeoutMs: timeoutSeconds * 1000, ...changes }
+}
+
+/** The same of a gateway that calls. */
+export function voiceConfig(settings: VoiceSettings, changes: Partial<VoiceConfig> = {}): VoiceConfig {
   const { timeoutSeconds, ...rest } = settings
   return { ...rest, caFile: null, timeoutMs: timeoutSeconds * 1000, ...changes }
 }

@@ -1,6 +1,7 @@
 import { messages } from '../../shared/i18n'
 import type { Language } from '../../shared/model/common'
 import { gsmLength } from './gsm-alphabet'
+import { fillWords, onOneLine } from './message-words'
 
 /** One message over the air holds this much (3GPP TS 23.040 §9.2.3.16): 140 octets. */
 const limits = { ja: 70, en: 160 } as const
@@ -14,22 +15,34 @@ export function codeText(
   message: { readonly code: string; readonly minutes: number; readonly organisation: string },
 ): string {
   const { sms } = messages[language].messages
+  const { code, minutes, organisation } = message
+  return fitted(language, sms.code, { code, minutes: String(minutes) }, organisation)
+}
+
+/** The message with a code that the desk will say, so that whoever cannot say it is known for a stranger; as long as {@link codeText}. */
+export function reverseText(
+  language: Language,
+  { code, organisation }: { readonly code: string; readonly organisation: string },
+): string {
+  return fitted(language, messages[language].messages.sms.reverse, { code }, organisation)
+}
+
+function fitted(
+  language: Language,
+  template: string,
+  values: Readonly<Record<string, string>>,
+  organisation: string,
+): string {
   const measure = language === 'ja' ? (text: string): number | null => text.length : gsmLength
-  const fill = (organisation: string): string => {
-    const values: Readonly<Record<string, string>> = { ...message, minutes: String(message.minutes), organisation }
-    return sms.code.replace(/\{(\w+)\}/gu, (_whole, name: string) => values[name] ?? '')
-  }
+  const fill = (name: string): string => fillWords(template, { ...values, organisation: name })
   const room = limits[language] - (measure(fill('')) ?? 0)
-  return fill(nameWithin(plainName(message.organisation, language), room, measure) || sms.helpDesk)
+  const name = nameWithin(plainName(organisation, language), room, measure)
+  return fill(name || messages[language].messages.helpDesk)
 }
 
 /** One line; in English letters that the GSM alphabet lacks become what they are without their marks. */
 function plainName(name: string, language: Language): string {
-  const line = name
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
+  const line = onOneLine(name)
   if (language === 'ja') return line
   return [...line].map((letter) => (gsmLength(letter) === null ? unmarked(letter) : letter)).join('')
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gsmLength } from '../../../src/main/domain/gsm-alphabet'
-import { codeText } from '../../../src/main/domain/sms-text'
+import { codeText, reverseText } from '../../../src/main/domain/sms-text'
 
 const organisation = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 100 }),
@@ -67,5 +67,28 @@ describe('codeText', () => {
 
   it('reads no placeholder out of a name', () => {
     expect(codeText('en', { ...message, organisation: '{code}' })).toContain('{code}: code 042917')
+  })
+})
+
+describe('reverseText', () => {
+  it('is one message too, whatever the organisation is called', () => {
+    fc.assert(
+      fc.property(organisation, (name) => {
+        const ja = reverseText('ja', { code: '042917', organisation: name })
+        expect(ja.length).toBeLessThanOrEqual(70)
+        const en = reverseText('en', { code: '042917', organisation: name })
+        expect(gsmLength(en)).toBeLessThanOrEqual(160)
+        for (const text of [ja, en]) expect(text).toContain('042917')
+      }),
+    )
+  })
+
+  it('says that the desk tells the code, and that whoever cannot is a stranger', () => {
+    expect(reverseText('en', { code: '042917', organisation: 'Sakura Corp.' })).toBe(
+      'Sakura Corp.: our help desk will tell you the code 042917. Whoever cannot tell you it is not us: hang up. Do not say it first.',
+    )
+    expect(reverseText('ja', { code: '042917', organisation: 'さくら商事' })).toBe(
+      'さくら商事 当ヘルプデスクから 042917 とお伝えします。この番号を言えない相手は偽者です。ご自分からは言わないでください。',
+    )
   })
 })

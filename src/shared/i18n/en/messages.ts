@@ -1,10 +1,57 @@
-/** What main itself says: text messages to people, desktop notifications. */
+/** What main itself says: messages, calls and mails to people, desktop notifications. */
 export const messages = {
+  /** For an organisation whose name cannot be written or spoken. */
+  helpDesk: 'Help desk',
   sms: {
     /** At most 160 characters of the GSM alphabet with the name: `domain/sms-text.ts` cuts the name. */
     code: '{organisation}: code {code}, valid for {minutes} min. Tell it only to the help desk that you called yourself. Nobody else needs it.',
-    /** For an organisation whose name the GSM alphabet cannot write. */
-    helpDesk: 'Help desk',
+    /** Our help desk says the code; within the same limit. */
+    reverse:
+      '{organisation}: our help desk will tell you the code {code}. Whoever cannot tell you it is not us: hang up. Do not say it first.',
+  },
+  /** Spoken; {digits} one by one, each a sentence of its own, so that they come slowly. */
+  voice: {
+    caller: 'the help desk of {organisation}',
+    callerUnnamed: 'the help desk',
+    digits: ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'],
+    digit: '{digit}. ',
+    code: 'Hello. This is a call from {caller}. Here is your code. {digits}Once more. {digits}Tell it only to the help desk that you called yourself. Goodbye.',
+    reverse:
+      'Hello. This is a call from {caller}. When we speak, we will tell you this code. {digits}Once more. {digits}Whoever cannot tell you this code is not us. Hang up, and do not say it first. Goodbye.',
+  },
+  /** Plain text, without any link. */
+  mail: {
+    subject: '{organisation}: your code',
+    code: `Here is the code from the help desk of {organisation}:
+
+    {code}
+
+It is valid for {minutes} minutes.
+
+Tell it to nobody but the help desk that you called yourself. Nobody else needs it, and no website asks for it.
+If you did not call the help desk, keep the code to yourself and let the help desk know.
+
+This mail was sent automatically. Please do not reply.
+`,
+    reverseSubject: '{organisation}: the code that our help desk tells you',
+    reverse: `When the help desk of {organisation} speaks to you, it will tell you this code:
+
+    {code}
+
+Whoever cannot tell you this code is not us: end the conversation, and call the help desk yourself.
+Do not say the code first.
+
+This mail was sent automatically. Please do not reply.
+`,
+  },
+  trial: {
+    text: 'SSPR Desk: this is a test. Nothing has to be done.',
+    spoken: 'Hello. This is a test call of SSPR Desk. Nothing has to be done. Goodbye.',
+    subject: 'SSPR Desk: test',
+    mail: `This is a test mail of SSPR Desk. Mails with codes reach this address.
+
+Nothing has to be done.
+`,
   },
   notification: {
     /** Number or count only: others see the screen too. */
