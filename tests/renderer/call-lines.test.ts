@@ -4,8 +4,11 @@ import { messages } from '../../src/shared/i18n'
 import { anOutcome, aProof, aVerification, minutesFromNow, phoneMethod } from './support/work'
 
 const phases: readonly CallPhase[] = ['find', 'reading', 'check', 'stuck', 'reset', 'told', 'over']
-const reasons: readonly Stuck[] = ['blocked', 'closed', 'attest', 'waiting', 'no-way', null]
+const reasons: readonly Stuck[] = ['blocked', 'closed', 'attest', 'waiting', 'agree', 'no-way', null]
+const ways = ['sms', 'voice', 'call-back', 'mail', null] as const
 const app = aVerification().methods[0] ?? null
+const key = phoneMethod({ type: 'key', kind: 'key', masked: '', ways: [], sending: null })
+const questions = phoneMethod({ type: 'questions', kind: 'knowledge', masked: '', ways: [], sending: null })
 const { shown: _shown, ...outcome } = anOutcome()
 const outcomes = [
   null,
@@ -19,12 +22,14 @@ const outcomes = [
 function every(): ReturnType<typeof lineFor>[] {
   return phases.flatMap((phase) =>
     reasons.flatMap((stuck) =>
-      [null, app, phoneMethod()].flatMap((method) =>
-        [true, false].flatMap((codeSent) =>
-          [undefined, null, 'expired' as const].flatMap((missed) =>
-            outcomes.flatMap((one) =>
-              ['', '株式会社さくら商事'].map((organisation) =>
-                lineFor({ phase, stuck, method, codeSent, missed, outcome: one, organisation }),
+      [null, app, key, questions, phoneMethod()].flatMap((method) =>
+        (method?.kind === 'phone' ? ways.slice(0, -1) : [null]).flatMap((way) =>
+          [true, false].flatMap((codeSent) =>
+            [undefined, null, 'expired' as const].flatMap((missed) =>
+              outcomes.flatMap((one) =>
+                ['', '株式会社さくら商事'].map((organisation) =>
+                  lineFor({ phase, stuck, method, way, codeSent, missed, outcome: one, organisation }),
+                ),
               ),
             ),
           ),
@@ -56,6 +61,7 @@ describe('lineFor', () => {
         phase: 'told',
         stuck: null,
         method: null,
+        way: null,
         codeSent: false,
         missed: undefined,
         outcome: one,
@@ -66,7 +72,7 @@ describe('lineFor', () => {
 })
 
 describe('stuckBy', () => {
-  const facts = { closed: false, attestedOnly: false, checkable: 1 }
+  const facts = { closed: false, attestedOnly: false, checkable: 1, waiting: null, wantsAgreement: false }
 
   it('lets a call go on while there is a method to check', () => {
     expect(stuckBy(aVerification(), facts)).toBeNull()
@@ -75,9 +81,11 @@ describe('stuckBy', () => {
   it('names the worst reason first', () => {
     const waiting = aProof('attested', { state: 'waiting' })
     const all = aVerification({ blocked: 'self', closedUntil: minutesFromNow(5), proofs: [waiting] })
-    expect(stuckBy(all, { closed: true, attestedOnly: true, checkable: 0 })).toBe('blocked')
-    expect(stuckBy({ ...all, blocked: null }, { ...facts, closed: true })).toBe('closed')
-    expect(stuckBy({ ...all, blocked: null }, { ...facts, attestedOnly: true })).toBe('waiting')
+    const worst = { closed: true, attestedOnly: true, checkable: 0, waiting, wantsAgreement: true }
+    expect(stuckBy(all, worst)).toBe('blocked')
+    expect(stuckBy({ ...all, blocked: null }, worst)).toBe('closed')
+    expect(stuckBy({ ...all, blocked: null }, { ...worst, closed: false })).toBe('agree')
+    expect(stuckBy({ ...all, blocked: null }, { ...facts, waiting, attestedOnly: true })).toBe('waiting')
     expect(stuckBy(aVerification({ attestations: ['call-back'] }), { ...facts, attestedOnly: true })).toBe('attest')
     expect(stuckBy(aVerification(), { ...facts, attestedOnly: true })).toBe('no-way')
     expect(stuckBy(aVerification(), { ...facts, checkable: 0 })).toBe('no-way')

@@ -17,6 +17,7 @@ import {
   aPreview,
   aProof,
   aRequest,
+  aSentCode,
   aVerification,
   atWork,
   callerId,
@@ -71,14 +72,7 @@ async function settle(): Promise<void> {
 const appMethod: RegisteredMethod = aVerification().methods[0] ?? phoneMethod()
 const both = (change: Partial<VerificationStatus> = {}) =>
   aVerification({ required: 2, methods: [appMethod, phoneMethod()], ...change })
-const sent = () => phoneMethod({}, { refusal: 'too-soon', possibleAt: minutesFromNow(2), code: liveCode() })
-const liveCode = () => ({
-  sentAt: minutesFromNow(0),
-  expiresAt: minutesFromNow(5),
-  delivery: 'accepted' as const,
-  triesLeft: 3,
-  state: 'live' as const,
-})
+const sent = () => phoneMethod({}, { code: aSentCode() }, { refusal: 'too-soon', possibleAt: minutesFromNow(2) })
 
 async function open(calls: Calls = {}): Promise<FakeApi> {
   let request: ResetRequest = aRequest({ channel: 'phone' })

@@ -15,6 +15,7 @@ const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
 const proof = {
   id: '00000000-0000-4000-d000-000000000001',
   kind: 'attested' as const,
+  attestation: 'in-person' as const,
   label: '',
   provenAt: minutesFromNow(0),
   expiresAt: minutesFromNow(10),

@@ -8,13 +8,15 @@ import { useSessionStore } from '../../src/renderer/src/stores/session'
 import { useVerificationStore } from '../../src/renderer/src/stores/verification'
 import { messages } from '../../src/shared/i18n'
 import type { Api } from '../../src/shared/contract'
-import type { RegisteredMethod, Sending, SentCode, VerificationStatus } from '../../src/shared/model/verification'
+import type { MethodWay, RegisteredMethod, Sending, VerificationStatus } from '../../src/shared/model/verification'
 import { fakeApi, ok, refused, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
 import {
   aProof,
+  aSentCode,
   aRequest,
   atWork,
+  aWay,
   aVerification,
   button,
   field,
@@ -29,20 +31,14 @@ const words = messages.en.verification
 const codeLabel = 'Code in the message to ••• 5678'
 let unmount: () => void = () => undefined
 
-function aCode(change: Partial<SentCode> = {}): SentCode {
-  return {
-    sentAt: minutesFromNow(0),
-    expiresAt: minutesFromNow(5),
-    delivery: 'accepted',
-    triesLeft: 3,
-    state: 'live',
-    ...change,
-  }
+function byPhone(
+  sending: Partial<Sending> = {},
+  change: Partial<RegisteredMethod> = {},
+  sms: Partial<Omit<MethodWay, 'way'>> = {},
+): VerificationStatus {
+  return aVerification({ methods: [phoneMethod(change, sending, sms)] })
 }
-
-function byPhone(sending: Partial<Sending> = {}, change: Partial<RegisteredMethod> = {}): VerificationStatus {
-  return aVerification({ methods: [phoneMethod(change, sending)] })
-}
+const tooSoon = () => ({ refusal: 'too-soon' as const, possibleAt: minutesFromNow(2) })
 
 async function open(
   status: VerificationStatus,
@@ -99,13 +95,13 @@ describe('VerificationPanel with a phone', () => {
     const { state } = await open(byPhone(), {
       sendCode: (input) => {
         sent.push(input)
-        return ok(byPhone({ refusal: 'too-soon', possibleAt: minutesFromNow(2), left: 8, code: aCode() }))
+        return ok(byPhone({ left: 8, code: aSentCode() }, {}, tooSoon()))
       },
     })
     await press('Japanese')
     await press('Send code')
 
-    expect(sent).toEqual([{ requestId, methodId: phoneMethod().id, language: 'ja' }])
+    expect(sent).toEqual([{ requestId, methodId: phoneMethod().id, channel: 'sms', language: 'ja' }])
     expect(useVerificationStore().callerLanguage).toBe('ja')
     expect(document.activeElement).toBe(field(codeLabel))
     expect(pageText()).toContain(words.sms.delivery.accepted)
@@ -116,7 +112,7 @@ describe('VerificationPanel with a phone', () => {
   })
 
   it('sends by its key, and not while it must wait', async () => {
-    const { api } = await open(byPhone({ refusal: 'too-soon', possibleAt: minutesFromNow(2), code: aCode() }), {
+    const { api } = await open(byPhone({ code: aSentCode() }, {}, tooSoon()), {
       sendCode: () => ok(byPhone()),
     })
     document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'g', bubbles: true }))
@@ -125,14 +121,14 @@ describe('VerificationPanel with a phone', () => {
     unmount()
     document.body.innerHTML = ''
 
-    const ready = await open(byPhone(), { sendCode: () => ok(byPhone({ code: aCode() })) })
+    const ready = await open(byPhone(), { sendCode: () => ok(byPhone({ code: aSentCode() })) })
     document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'g', bubbles: true }))
     await flushPromises()
     expect(ready.api.called).toContain('verification.sendCode')
   })
 
   it.each(['sending', 'accepted', 'delivered', 'unknown'] as const)('says in words that it is %s', async (delivery) => {
-    await open(byPhone({ code: aCode({ delivery }) }))
+    await open(byPhone({ code: aSentCode({ delivery }) }))
 
     expect(pageText()).toContain(words.sms.delivery[delivery])
     expect(has(codeLabel)).toBe(true)
@@ -140,7 +136,7 @@ describe('VerificationPanel with a phone', () => {
 
   it('asks for no code that did not arrive, and names another way', async () => {
     const [app] = aVerification().methods
-    const phone = phoneMethod({}, { code: aCode({ delivery: 'failed' }) })
+    const phone = phoneMethod({}, { code: aSentCode({ delivery: 'failed' }) })
     await open(aVerification({ methods: app === undefined ? [phone] : [phone, app] }))
     await press(words.methods.use)
 
@@ -150,11 +146,12 @@ describe('VerificationPanel with a phone', () => {
   })
 
   it.each([
-    ['too-many', { possibleAt: minutesFromNow(600), left: 0 }],
+    ['too-many', { possibleAt: minutesFromNow(600) }],
     ['no-gateway', {}],
     ['not-a-mobile', {}],
+    ['not-in-policy', {}],
   ] as const)('refuses to send with the next step: %s', async (refusal, more) => {
-    const { api } = await open(byPhone({ refusal, ...more }))
+    const { api } = await open(byPhone({ left: 0 }, {}, { refusal, ...more }))
 
     expect(button('Send code').disabled).toBe(true)
     expect(pageText()).toContain(words.sms.refusal[refusal].split('{')[0])
@@ -164,7 +161,7 @@ describe('VerificationPanel with a phone', () => {
   it('says what a gateway in trouble means, and asks for no code that was not sent', async () => {
     const [app] = aVerification().methods
     const phone = phoneMethod()
-    const waits = phoneMethod({}, { refusal: 'too-soon', possibleAt: minutesFromNow(2), left: 8 })
+    const waits = phoneMethod({}, { left: 8 }, tooSoon())
     const answers = [phone, waits].map((one) => aVerification({ methods: app === undefined ? [one] : [app, one] }))
     await open(answers[0] ?? aVerification(), {
       status: () => ok(answers.length > 1 ? (answers.shift() ?? aVerification()) : (answers[0] ?? aVerification())),
@@ -182,8 +179,8 @@ describe('VerificationPanel with a phone', () => {
   })
 
   it('counts tries down, and offers another code once this one is used up, showing none of them', async () => {
-    let state = byPhone({ code: aCode({ triesLeft: 2 }) })
-    const { state: store } = await open(byPhone({ code: aCode() }), {
+    let state = byPhone({ code: aSentCode({ triesLeft: 2 }) })
+    const { state: store } = await open(byPhone({ code: aSentCode() }), {
       checkCode: () => ok({ matched: false, hint: null, remaining: 4, status: state }),
     })
     await check('111111')
@@ -191,7 +188,7 @@ describe('VerificationPanel with a phone', () => {
     expect(pageText()).toContain('2 tries left')
     expect(document.activeElement).toBe(field(codeLabel))
 
-    state = byPhone({ code: aCode({ triesLeft: 0, state: 'used-up' }) })
+    state = byPhone({ code: aSentCode({ triesLeft: 0, state: 'used-up' }) })
     await check('222222')
     expect(has(codeLabel)).toBe(false)
     expect(pageText()).toContain(words.sms.state['used-up'])
@@ -200,8 +197,8 @@ describe('VerificationPanel with a phone', () => {
   })
 
   it.each(['not-sent', 'expired', 'used-up'] as const)('counts no try for a code that is %s', async (hint) => {
-    await open(byPhone({ code: aCode() }), {
-      checkCode: () => ok({ matched: false, hint, remaining: 5, status: byPhone({ code: aCode() }) }),
+    await open(byPhone({ code: aSentCode() }), {
+      checkCode: () => ok({ matched: false, hint, remaining: 5, status: byPhone({ code: aSentCode() }) }),
     })
     await check('111111')
 
@@ -210,7 +207,7 @@ describe('VerificationPanel with a phone', () => {
   })
 
   it('shows a code as expired without being asked', async () => {
-    await open(byPhone({ code: aCode({ expiresAt: minutesFromNow(-1) }) }))
+    await open(byPhone({ code: aSentCode({ expiresAt: minutesFromNow(-1) }) }))
 
     expect(pageText()).toContain(words.sms.state.expired)
     expect(has(codeLabel)).toBe(false)
@@ -260,8 +257,8 @@ describe('sendingNow', () => {
         fc.integer({ min: -900, max: 900 }),
         fc.integer({ min: -900, max: 900 }),
         (refusal, wait, life) => {
-          const code = aCode({ expiresAt: at(life) })
-          const result = sendingNow({ refusal, possibleAt: at(wait), left: 3, code }, now)
+          const code = aSentCode({ expiresAt: at(life) })
+          const result = sendingNow({ left: 3, code }, { way: 'sms', refusal, possibleAt: at(wait) }, now)
           const waits = refusal === 'too-soon' || refusal === 'too-many'
           expect(result.refusal).toBe(waits && wait <= 0 ? null : refusal)
           expect(result.live).toBe(life > 0)
@@ -272,7 +269,7 @@ describe('sendingNow', () => {
   })
 
   it.each(['used-up', 'passed', 'expired'] as const)('never revives a code that is %s', (state) => {
-    const result = sendingNow({ refusal: null, possibleAt: null, left: 3, code: aCode({ state }) }, now)
+    const result = sendingNow({ left: 3, code: aSentCode({ state }) }, aWay('sms'), now)
     expect(result.live).toBe(false)
     expect(result.code?.state).toBe(state)
   })

@@ -3,14 +3,25 @@ import { defineStore } from 'pinia'
 import { unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
 import type { Language } from '../../../shared/model/common'
-import type { Attestation, CheckResult, VerificationStatus } from '../../../shared/model/verification'
+import type { DrawnQuestions, QuestionAnswer } from '../../../shared/model/questions'
+import type {
+  Attestation,
+  CallBackEvidence,
+  CheckResult,
+  CodeChannel,
+  ReverseCheck,
+  VerificationStatus,
+} from '../../../shared/model/verification'
 
 export interface Credentials {
   readonly userId: string
   readonly password: string
 }
 
-/** What the gate still wants for the open request. Codes and passwords pass through and are never kept here. */
+/** A number of the directory that a call-back may use. */
+type DirectoryField = VerificationStatus['callBackNumbers'][number]['field']
+
+/** What the gate still wants for the open request. Codes, answers and passwords pass through and are never kept here. */
 export const useVerificationStore = defineStore('verification', () => {
   const requestId = ref<string | null>(null)
   const status = shallowRef<VerificationStatus | null>(null)
@@ -33,15 +44,77 @@ export const useVerificationStore = defineStore('verification', () => {
     status.value = null
   }
 
-  /** To the number of the method itself: which one that is, main knows alone (DESIGN.md §5.4). */
-  async function sendCode(id: string, methodId: string, language: Language): Promise<VerificationStatus> {
-    return take(await unwrap(window.api.verification.sendCode({ requestId: id, methodId, language })))
-  }
-
-  async function checkCode(id: string, methodId: string, code: string): Promise<CheckResult> {
-    const result = await unwrap(window.api.verification.checkCode({ requestId: id, methodId, code }))
+  async function judged(answer: Promise<CheckResult>): Promise<CheckResult> {
+    const result = await answer
     take(result.status)
     return result
+  }
+
+  /** To the number or address of the method itself: which one that is, main knows alone (DESIGN.md §5.4). */
+  async function sendCode(
+    id: string,
+    methodId: string,
+    channel: CodeChannel,
+    language: Language,
+  ): Promise<VerificationStatus> {
+    return take(await unwrap(window.api.verification.sendCode({ requestId: id, methodId, channel, language })))
+  }
+
+  function checkCode(id: string, methodId: string, code: string): Promise<CheckResult> {
+    return judged(unwrap(window.api.verification.checkCode({ requestId: id, methodId, code })))
+  }
+
+  function drawQuestions(id: string, methodId: string): Promise<DrawnQuestions> {
+    return unwrap(window.api.verification.drawQuestions({ requestId: id, methodId }))
+  }
+
+  function checkAnswers(
+    id: string,
+    methodId: string,
+    drawId: string,
+    answers: readonly QuestionAnswer[],
+  ): Promise<CheckResult> {
+    const input = { requestId: id, methodId, drawId, answers: [...answers] }
+    return judged(unwrap(window.api.verification.checkAnswers(input)))
+  }
+
+  /** Answers when the key was touched, or given up. */
+  function checkKey(id: string, methodId: string): Promise<CheckResult> {
+    return judged(unwrap(window.api.verification.checkKey({ requestId: id, methodId })))
+  }
+
+  /** Main hands the number to the telephone program: it is never here. */
+  async function dial(
+    id: string,
+    about: { readonly methodId: string } | { readonly field: DirectoryField },
+  ): Promise<void> {
+    await unwrap(window.api.verification.dial({ requestId: id, methodId: null, field: null, ...about }))
+  }
+
+  async function attestCallBack(
+    id: string,
+    methodId: string,
+    evidence: CallBackEvidence,
+    note: string,
+  ): Promise<VerificationStatus> {
+    return take(await unwrap(window.api.verification.attestCallBack({ requestId: id, methodId, evidence, note })))
+  }
+
+  /** The code is in the answer alone, for the dialog that shows it. */
+  async function reverseCheck(
+    id: string,
+    methodId: string,
+    channel: CodeChannel,
+    language: Language,
+  ): Promise<Omit<ReverseCheck, 'status'>> {
+    const input = { requestId: id, methodId, channel, language }
+    const { status: next, ...shown } = await unwrap(window.api.verification.reverseCheck(input))
+    take(next)
+    return shown
+  }
+
+  async function report(id: string, reason: string): Promise<VerificationStatus> {
+    return take(await unwrap(window.api.verification.report({ requestId: id, reason })))
   }
 
   async function attest(id: string, attestation: Attestation, note: string): Promise<VerificationStatus> {
@@ -65,5 +138,23 @@ export const useVerificationStore = defineStore('verification', () => {
     callerLanguage.value = null
   })
 
-  return { requestId, status, callerLanguage, load, leave, sendCode, checkCode, attest, decide, reopenChecks }
+  return {
+    requestId,
+    status,
+    callerLanguage,
+    load,
+    leave,
+    sendCode,
+    checkCode,
+    drawQuestions,
+    checkAnswers,
+    checkKey,
+    dial,
+    attestCallBack,
+    reverseCheck,
+    report,
+    attest,
+    decide,
+    reopenChecks,
+  }
 })

@@ -54,6 +54,10 @@ export const call = {
       title: 'An approver has to agree',
       next: 'The approver speaks on the request screen. The call goes on here afterwards.',
     },
+    agree: {
+      title: 'The checks are there. An approver has to agree as well',
+      next: 'Ask an approver. The call goes on here as soon as somebody agreed, at this desk or another one.',
+    },
     'no-way': {
       title: 'This person cannot be checked by phone',
       next: 'Too few usable methods, and no number in the directory is old enough. Ask them to come to the desk.',
@@ -88,6 +92,18 @@ export const call = {
     phoneSend: 'I am going to send a code to your mobile ending in {digits}. Do you have it with you?',
     phone: 'A message is on its way to your mobile ending in {digits}. Please read me the six digits.',
     phoneAgain: 'That code did not match. Please read me the six digits of the newest message once more.',
+    voiceSend:
+      'Your telephone ending in {digits} is going to ring, and a voice will say six digits. Can you take that call?',
+    voice: 'Please take the call on your telephone ending in {digits}, and read me the six digits.',
+    voiceAgain: 'That code did not match. Please read me the six digits of the last call once more.',
+    callBack: 'I am going to hang up now and call you back at your registered number, the one ending in {digits}.',
+    mailSend: 'I am going to send a code to your registered mail address. Can you read that mail now?',
+    mail: 'A mail is on its way to your registered address. Please read me the six digits.',
+    mailAgain: 'That code did not match. Please read me the six digits of the newest mail once more.',
+    key: 'Please plug in your security key and follow the steps on the screen. I look away while you type your PIN.',
+    keyAgain: 'That key is not the one you registered. Do you have another one with you?',
+    questions: 'I am going to ask you security questions that you answered yourself. Please take your time.',
+    questionsAgain: 'That was not right. I am going to ask you other questions.',
     stuck: 'I cannot confirm by phone who you are. I will tell you what you can do next.',
     attest:
       'A code is not enough here. I will call you back at the number in our directory, or you come to the desk with a document.',

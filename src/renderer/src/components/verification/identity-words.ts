@@ -1,6 +1,9 @@
-import type { Attestation } from '../../../../shared/model/verification'
+import type { Attestation, AttestationKind } from '../../../../shared/model/verification'
 
 export type IdentityDocument = Extract<Attestation, { kind: 'in-person' }>['document']
+
+/** Ways to confirm who somebody is. */
+export type IdentityWay = Exclude<AttestationKind, 'second-person'>
 
 /** Documents in the order in which they are offered: the usual one first. */
 export const documentWords: readonly IdentityDocument[] = [

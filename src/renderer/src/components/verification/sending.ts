@@ -1,9 +1,11 @@
-import type { SentCode, Sending } from '../../../../shared/model/verification'
+import type { CodeChannel, MethodWay, RegisteredMethod, SentCode, Sending } from '../../../../shared/model/verification'
 
-/** What holds for sending at one moment. */
+export type Way = MethodWay['way']
+
+/** What holds for sending one way at one moment. */
 interface SendingNow {
   /** Why no code can be sent, or `null` when one can. */
-  readonly refusal: Sending['refusal']
+  readonly refusal: MethodWay['refusal']
   /** When the refusal ends by itself. */
   readonly possibleAt: string | null
   readonly left: number
@@ -12,19 +14,54 @@ interface SendingNow {
   readonly live: boolean
 }
 
+/** Codes that never reached anybody: there is nothing to read out. */
+const missed: readonly SentCode['delivery'][] = ['failed', 'busy', 'no-answer']
+
 /** A code runs out, and a waiting time ends, on screen before main is asked again. `now` in milliseconds, main's clock. */
-export function sendingNow(sending: Sending, now: number): SendingNow {
-  const over = sending.possibleAt !== null && Date.parse(sending.possibleAt) <= now
-  const waits = sending.refusal === 'too-soon' || sending.refusal === 'too-many'
-  const refusal = waits && over ? null : sending.refusal
+export function sendingNow(sending: Sending, way: MethodWay | null, now: number): SendingNow {
   const code = codeNow(sending.code, now)
   return {
-    refusal,
-    possibleAt: refusal === null ? null : sending.possibleAt,
+    ...wayNow(way, now),
     left: sending.left,
     code,
-    live: code?.state === 'live' && code.delivery !== 'failed',
+    live: code?.state === 'live' && !missed.includes(code.delivery),
   }
+}
+
+/** Whether a way is open at this moment. */
+export function wayNow(way: MethodWay | null, now: number): Pick<SendingNow, 'refusal' | 'possibleAt'> {
+  if (way === null) return { refusal: null, possibleAt: null }
+  const over = way.possibleAt !== null && Date.parse(way.possibleAt) <= now
+  const waits = way.refusal === 'too-soon' || way.refusal === 'too-many'
+  return way.refusal === null || (waits && over)
+    ? { refusal: null, possibleAt: null }
+    : { refusal: way.refusal, possibleAt: way.possibleAt }
+}
+
+/**
+ * The way in which to reach the person: the chosen one; else the one by which a code is under way; else the first open one.
+ * `null` for a method that nothing is sent for.
+ */
+export function wayOf(
+  method: Pick<RegisteredMethod, 'ways' | 'sending'>,
+  chosen: Way | null,
+  now: number,
+): MethodWay | null {
+  const named = (way: Way | undefined) => method.ways.find((one) => one.way === way)
+  const code = method.sending?.code ?? null
+  const underWay = codeNow(code, now)?.state === 'live' ? named(code?.channel) : undefined
+  return (
+    named(chosen ?? undefined) ??
+    underWay ??
+    method.ways.find((one) => wayNow(one, now).refusal === null) ??
+    method.ways[0] ??
+    null
+  )
+}
+
+/** The channel of a way by which a code travels; `null` for a call that the agent makes. */
+export function channelOf(way: MethodWay | null): CodeChannel | null {
+  return way === null || way.way === 'call-back' ? null : way.way
 }
 
 function codeNow(code: SentCode | null, now: number): SentCode | null {
