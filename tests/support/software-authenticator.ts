@@ -5,6 +5,18 @@ import { newAgreement, newCredential, open, pinHash, seal, secretOf, signed } fr
 import type { Credential, Secret } from './software-authenticator-crypto'
 import { HidEnd } from './software-authenticator-hid'
 import type { KeyPort } from './software-authenticator-hid'
+import {
+  attempts,
+  attemptsInARow,
+  buffer,
+  flag,
+  list,
+  number,
+  option,
+  Refusal,
+  status,
+  text,
+} from './software-authenticator-status'
 
 /** How a key of software behaves; each default is that of a common key with a PIN set. */
 export interface AuthenticatorOptions {
@@ -28,32 +40,6 @@ export interface AuthenticatorOptions {
   readonly algorithm?: -7 | -8
 }
 
-/** Status codes of CTAP 2.1 §8.2. */
-const status = {
-  ok: 0x00,
-  invalidCommand: 0x01,
-  invalidCbor: 0x12,
-  missingParameter: 0x14,
-  excluded: 0x19,
-  unsupportedAlgorithm: 0x26,
-  operationDenied: 0x27,
-  keepaliveCancel: 0x2d,
-  noCredentials: 0x2e,
-  pinInvalid: 0x31,
-  pinBlocked: 0x32,
-  pinAuthInvalid: 0x33,
-  pinAuthBlocked: 0x34,
-  pinNotSet: 0x35,
-  pinRequired: 0x36,
-  uvInvalid: 0x3f,
-} as const
-
-class Refusal extends Error {
-  constructor(readonly status: number) {
-    super(`status ${status}`)
-  }
-}
-
 interface Token {
   readonly bytes: Buffer
   /** `null`: of CTAP 2.0, for everything. */
@@ -68,10 +54,6 @@ interface Operation {
 }
 
 export const softwareAaguid = Buffer.from('f8a011f38c0a4d15800617111f9edc7d', 'hex')
-/** Flags of authenticator data (WebAuthn L2 §6.1). */
-const flag = { touched: 0x01, verified: 0x04, credential: 0x40 } as const
-const attempts = 8
-const attemptsInARow = 3
 
 /**
  * A FIDO2 key of software: real CTAPHID frames in and out, real ES256 signatures, PIN protocols 1 and 2 with their retries, keep-alives,
@@ -424,28 +406,4 @@ export class SoftwareAuthenticator {
     this.#running = null
     if (outcome === 'cancelled') throw new Refusal(status.keepaliveCancel)
   }
-}
-
-function option(options: Item | undefined, name: string): boolean {
-  return options instanceof Map && options.get(name) === true
-}
-
-function buffer(item: Item | undefined): Buffer {
-  if (Buffer.isBuffer(item)) return item
-  throw new Refusal(status.missingParameter)
-}
-
-function text(item: Item | undefined): string {
-  if (typeof item === 'string') return item
-  throw new Refusal(status.missingParameter)
-}
-
-function number(item: Item | undefined): number {
-  if (typeof item === 'number') return item
-  throw new Refusal(status.missingParameter)
-}
-
-function list(item: Item | undefined): Item[] {
-  if (Array.isArray(item)) return item
-  throw new Refusal(status.missingParameter)
 }

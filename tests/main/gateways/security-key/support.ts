@@ -71,8 +71,8 @@ export function aConversation(
 ): {
   readonly prompts: KeyPrompt[]
   readonly abort: AbortController
-  create(request: KeyCreation): Promise<CreatedCredential>
-  assert(request: KeyAssertion): Promise<SignedAssertion>
+  readonly create: (request: KeyCreation) => Promise<CreatedCredential>
+  readonly assert: (request: KeyAssertion) => Promise<SignedAssertion>
 } {
   const { pins = [], onPrompt, ...rest } = changes
   const left = [...pins]
