@@ -3,11 +3,13 @@ import {
   createDecipheriv,
   createECDH,
   createHash,
+  createHmac,
   createPrivateKey,
   generateKeyPairSync,
   hkdfSync,
   randomBytes,
   sign,
+  timingSafeEqual,
 } from 'node:crypto'
 import type { ECDH } from 'node:crypto'
 import type { Item } from './software-authenticator-cbor'
@@ -85,4 +87,26 @@ export function newCredential(rpId: string, algorithm: -7 | -8): Credential {
 export function signed({ algorithm, privateKey }: Credential, message: Buffer): Buffer {
   const key = createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' })
   return sign(algorithm === -8 ? null : 'sha256', message, key)
+}
+
+/** What proves that the owner has been verified. */
+export interface Token {
+  readonly bytes: Buffer
+  /** `null`: of CTAP 2.0, for everything. */
+  readonly permissions: number | null
+  readonly rpId: string | null
+}
+
+/** Whether `param` was made with this token, for what is asked. */
+export function proves(
+  token: Token,
+  protocol: 1 | 2,
+  need: { readonly permission: number; readonly rpId: string; readonly hash: Buffer },
+  param: Buffer,
+): boolean {
+  const mac = createHmac('sha256', token.bytes).update(need.hash).digest()
+  const wanted = protocol === 1 ? mac.subarray(0, 16) : mac
+  if (wanted.length !== param.length || !timingSafeEqual(wanted, param)) return false
+  if (token.permissions !== null && (token.permissions & need.permission) === 0) return false
+  return token.rpId === null || token.rpId === need.rpId
 }

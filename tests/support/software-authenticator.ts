@@ -1,8 +1,17 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { read, write } from './software-authenticator-cbor'
 import type { Item } from './software-authenticator-cbor'
-import { newAgreement, newCredential, open, pinHash, seal, secretOf, signed } from './software-authenticator-crypto'
-import type { Credential, Secret } from './software-authenticator-crypto'
+import {
+  newAgreement,
+  newCredential,
+  open,
+  pinHash,
+  proves,
+  seal,
+  secretOf,
+  signed,
+} from './software-authenticator-crypto'
+import type { Credential, Secret, Token } from './software-authenticator-crypto'
 import { HidEnd } from './software-authenticator-hid'
 import type { KeyPort } from './software-authenticator-hid'
 import {
@@ -38,13 +47,6 @@ export interface AuthenticatorOptions {
   readonly autoTouch?: boolean
   readonly keepaliveMs?: number
   readonly algorithm?: -7 | -8
-}
-
-interface Token {
-  readonly bytes: Buffer
-  /** `null`: of CTAP 2.0, for everything. */
-  permissions: number | null
-  rpId: string | null
 }
 
 /** It waits for a touch. */
@@ -289,13 +291,7 @@ export class SoftwareAuthenticator {
       }
       const protocol = need.protocol === 1 ? 1 : 2
       const token = this.#tokens.get(protocol)
-      if (token === undefined) throw new Refusal(status.pinAuthInvalid)
-      const mac = createHmac('sha256', token.bytes).update(need.hash).digest()
-      const wanted = protocol === 1 ? mac.subarray(0, 16) : mac
-      if (wanted.length !== param.length || !timingSafeEqual(wanted, param)) throw new Refusal(status.pinAuthInvalid)
-      if (token.permissions !== null && (token.permissions & need.permission) === 0)
-        throw new Refusal(status.pinAuthInvalid)
-      if (token.rpId !== null && token.rpId !== need.rpId) throw new Refusal(status.pinAuthInvalid)
+      if (token === undefined || !proves(token, protocol, need, param)) throw new Refusal(status.pinAuthInvalid)
       return true
     }
     if (need.uv) {
