@@ -135,11 +135,6 @@ export class SoftwareAuthenticator {
     this.#wrongInARow = 0
   }
 
-  /** For tests of copied keys: signatures go on from here. */
-  setCounter(value: number): void {
-    this.#counter = value
-  }
-
   #cancel(channel: number): void {
     this.seen.cancels += 1
     if (this.#running?.channel === channel) this.#running.end('cancelled')
