@@ -7,6 +7,7 @@ import type { MethodType } from '../../shared/model/verification'
 import type { AuditEvent, AuditScope, AuditStore } from '../audit/audit'
 import type { Clock } from '../clock'
 import { destinationOf } from '../domain/registration-secrets'
+import type { Log } from '../log'
 import type { Stores } from '../stores/stores'
 import type { ApproverCredentials, Approvals } from './approvals'
 import { actorOf, deskActor } from './audit-subjects'
@@ -28,6 +29,7 @@ export interface PrivacyParts {
   readonly writeFile: (file: string, text: string) => Promise<void>
   readonly clock: Clock
   readonly emit: Emit
+  readonly log: Log
 }
 
 /** Where something can be sent to; of all other methods the secret is nobody's to see. */
@@ -117,7 +119,7 @@ export class PrivacyService {
         const at = clock.iso()
         const counts = await stores.erasures.erase(personId, at)
         scope.note({ ...counts })
-        await this.#eraseFromAudit(personId, at, scope)
+        await this.#eraseFromAuditOrLater(personId, at, scope)
         return counts
       })
     } finally {
@@ -149,7 +151,16 @@ export class PrivacyService {
     }
   }
 
-  /** What cannot be emptied now is tried again by the sweep: until then the row must not say that nothing was done. */
+  /** The person is erased: that the audit could not follow at once is told by its row, and mended by the sweep. */
+  async #eraseFromAuditOrLater(personId: PersonId, at: string, scope: AuditScope): Promise<void> {
+    try {
+      await this.#eraseFromAudit(personId, at, scope)
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'an erased person is still named in the audit; it is tried again')
+    }
+  }
+
+  /** Rows may be emptied when it fails half-way: `indeterminate` explains them to the verifier, a refusal would not. */
   async #eraseFromAudit(personId: PersonId, at: string, scope: AuditScope): Promise<void> {
     scope.indeterminate()
     scope.note({ auditRows: await this.#parts.audit.erase(personId, at) })
