@@ -134,6 +134,7 @@ export const errorCodes = [
   'mail-recipient-refused',
   'mail-unreachable',
   'mail-certificate',
+  'mail-tls-refused',
   'mail-unknown',
   'mailbox-unreachable',
   'mailbox-certificate',

@@ -60,7 +60,7 @@ interface Ports {
 }
 
 /** All of dovecot runs as one ordinary user, whether or not root starts it. */
-function account(): { readonly user: string; readonly group: string; readonly uid: number; readonly gid: number } {
+export function account(): { readonly user: string; readonly group: string; readonly uid: number; readonly gid: number } {
   const name = userInfo().uid === 0 ? 'nobody' : userInfo().username
   const field = (option: string): string => run('id', [option, name]).trim()
   return { user: name, group: field('-gn'), uid: Number(field('-u')), gid: Number(field('-g')) }

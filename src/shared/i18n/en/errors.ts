@@ -318,6 +318,10 @@ export const errors = {
     title: 'The mail server cannot be trusted',
     next: 'The certificate of {host} does not fit. Nothing was sent. Tell an administrator.',
   },
+  'mail-tls-refused': {
+    title: 'The mail server offers no secure connection',
+    next: '{host} did not agree to TLS. Nothing was sent. Tell an administrator.',
+  },
   'mail-unknown': {
     title: 'It is not known whether the mail was sent',
     next: 'The mail server did not answer in time. Ask the person before sending another code.',
