@@ -13,10 +13,13 @@ import { createVaultKeeper } from './desk/vault-keeper'
 import { createDirectory } from './directory'
 import { probeDirectory } from './directory/probe'
 import { createAuthenticatorApp } from './gateways/authenticator-app'
+import { createSmtpMailGateway } from './gateways/mail-out/smtp-mail'
 import { createImapMailbox } from './gateways/mailbox/imap-mailbox'
 import { readRawMail } from './gateways/mailbox/parse'
+import { createRelyingParty } from './gateways/security-key/relying-party'
 import { createHttpSmsGateway } from './gateways/sms/http-gateway'
 import { createNumberReader } from './gateways/sms/number'
+import { createHttpVoiceGateway } from './gateways/voice/http-gateway'
 import { createHandlers } from './ipc/handlers'
 import type { Log } from './log'
 import { deskActor } from './services/audit-subjects'
@@ -177,7 +180,20 @@ async function openWorkplace(
       vault,
       kept,
       app: createAuthenticatorApp(),
-      sms: config.sms === null ? null : createHttpSmsGateway(config.sms, secrets.reader(), log),
+      gateways: {
+        sms: config.sms === null ? null : createHttpSmsGateway(config.sms, secrets.reader(), log),
+        voice: config.voice === null ? null : createHttpVoiceGateway(config.voice, secrets.reader(), log),
+        mail:
+          config.smtp === null
+            ? null
+            : createSmtpMailGateway(
+                { ...config.smtp, fromName: config.smtp.fromName ?? config.organisation },
+                secrets.reader(),
+                log,
+              ),
+      },
+      keys: null,
+      relyingParty: createRelyingParty(),
       mailbox: config.mailbox === null ? null : createImapMailbox(config.mailbox, log),
       readMail: readRawMail,
       secrets,

@@ -3,15 +3,14 @@ import type { SsprSettings } from '../../shared/model/desk-settings'
 import type { Diagnosis } from '../../shared/model/diagnosis'
 import type { AccountState } from '../../shared/model/person'
 import type { RequestReason } from '../../shared/model/request'
-import type { Policy } from './policy'
-import type { MethodFacts } from './verification'
-import { methodUsability, requiredKinds } from './verification'
+import { methodUsability, requiredKinds } from './verification-methods'
+import type { CheckMeans, MethodContext, MethodFacts } from './verification-methods'
 
 /** What the directory, the registrations and the settings say of one person at one moment. */
-export interface DiagnosisFacts {
+export interface DiagnosisFacts extends Pick<CheckMeans, 'channels'> {
   /** Milliseconds since the epoch. */
   readonly now: number
-  readonly policy: Pick<Policy, 'methodsRequired' | 'coolDownSeconds'>
+  readonly policy: MethodContext['policy']
   readonly person: {
     readonly id: PersonId
     readonly state: AccountState
@@ -19,8 +18,8 @@ export interface DiagnosisFacts {
   }
   /** Everything that counts as registered for the person; numbers of the directory too, where policy lets them. */
   readonly methods: readonly MethodFacts[]
-  /** A gateway is set up: without one, no telephone counts. */
-  readonly sendsCodes: boolean
+  /** Heightened threat is on: weak kinds do not count. */
+  readonly heightened: boolean
   readonly scope: SsprSettings['scope']
   /** Name of the group that puts the person in scope; `null`: none does. Matters when `selected` only. */
   readonly inScopeBy: string | null
@@ -41,7 +40,7 @@ type Verdict = Pick<Diagnosis, 'cause' | 'reason' | 'microsoftCode' | 'decidedBy
  */
 export function diagnose(facts: DiagnosisFacts): Diagnosis {
   const { usable, waiting } = kindsOf(facts)
-  const required = requiredKinds({ policy: facts.policy, privileged: facts.person.privileged })
+  const required = requiredKinds({ ...facts, privileged: facts.person.privileged })
   const verdict = verdictOf(facts, { usable, waiting, required })
   return {
     ...verdict,
@@ -61,11 +60,14 @@ interface Counted {
   readonly required: number
 }
 
-/** As for a check of a request that came in just now: what was registered meanwhile counts. */
-function kindsOf({ now, policy, person, methods, sendsCodes }: DiagnosisFacts): Omit<Counted, 'required'> {
-  const request = { id: '', personId: person.id, channel: 'phone', createdAt: new Date(now).toISOString() } as const
-  const { privileged } = person
-  const context = { action: 'reset', now, policy, request, privileged, methods, sendsCodes } as const
+/**
+ * As for a check of a request that came in just now: what was registered meanwhile counts. Whoever serves themselves has their key at
+ * hand, whatever this machine can read.
+ */
+function kindsOf(facts: DiagnosisFacts): Omit<Counted, 'required'> {
+  const { now, person, methods } = facts
+  const request = { id: '', personId: person.id, channel: 'walk-in', createdAt: new Date(now).toISOString() } as const
+  const context = { ...facts, action: 'reset', request, privileged: person.privileged, keyReader: true } as const
   const usability = methods.map((method) => ({ kind: method.kind, ...methodUsability(method, context) }))
   const kinds = (found: typeof usability): number => new Set(found.map(({ kind }) => kind)).size
   return {

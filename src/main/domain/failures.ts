@@ -9,10 +9,15 @@ export interface FailureFacts {
   readonly count: number
   readonly closedUntil: string | null
   readonly requestIds: readonly string[]
+  /** An agent reported a false caller, and nobody has reopened checks since. */
+  readonly reportedAt: string | null
 }
 
 /** What the checking panel says of failures; `remaining`: the failure that closes checks, counted from now. */
-export interface FailureView extends Pick<VerificationStatus, 'failures' | 'failureLimit' | 'closedUntil' | 'warn'> {
+export interface FailureView extends Pick<
+  VerificationStatus,
+  'failures' | 'failureLimit' | 'closedUntil' | 'warn' | 'reportedAt'
+> {
   readonly remaining: number
 }
 
@@ -28,6 +33,17 @@ export function failureBounds(
   }
 }
 
+/** The same for a false caller that an agent reports now: checks close at once. */
+export function reportBounds(
+  now: number,
+  policy: Pick<Policy, 'failureWindowSeconds' | 'reportClosureSeconds'>,
+): { windowStart: string; closedUntil: string } {
+  return {
+    windowStart: new Date(now - policy.failureWindowSeconds * 1000).toISOString(),
+    closedUntil: new Date(now + policy.reportClosureSeconds * 1000).toISOString(),
+  }
+}
+
 /** How failures stand at this request: the next agent is warned of those at others, and of closed checks. */
 export function failureView(
   facts: FailureFacts,
@@ -38,7 +54,8 @@ export function failureView(
     failures: facts.count,
     failureLimit: context.policy.failureLimit,
     closedUntil,
-    warn: closedUntil !== null || facts.requestIds.some((id) => id !== context.requestId),
+    reportedAt: facts.reportedAt,
+    warn: closedUntil !== null || facts.reportedAt !== null || facts.requestIds.some((id) => id !== context.requestId),
     remaining: closedUntil === null ? Math.max(1, context.policy.failureLimit - facts.count) : 0,
   }
 }

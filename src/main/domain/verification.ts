@@ -2,21 +2,20 @@ import { AppError } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
 import type { Role } from '../../shared/model/operator'
 import type { DirectoryNumber } from '../../shared/model/person'
-import type { ResetRequest } from '../../shared/model/request'
-import type { AttestationKind, ProofKind, RegisteredMethod, VerificationStatus } from '../../shared/model/verification'
+import type { AttestationKind, ProofKind, VerificationStatus } from '../../shared/model/verification'
 import type { Policy } from './policy'
+import {
+  excluded,
+  hasTooFewMethods,
+  isAnchor,
+  methodUsability,
+  methodWays,
+  requiredKinds,
+} from './verification-methods'
+import type { GateAction, MethodContext, MethodFacts, MethodUsability } from './verification-methods'
 
-/** What the caller asks for. Unlocking is the lesser part of a reset and needs the same. */
-export type GateAction = 'reset' | 'unlock' | 'access-code' | 'registration'
-
-/** What the rules need of a registered method; the stores' rows fit. */
-export interface MethodFacts {
-  readonly id: string
-  readonly personId: PersonId
-  readonly kind: ProofKind
-  readonly registeredAt: string
-  readonly firstInPerson: boolean
-}
+/** What a proof was given for; one for a reset allows an unlock too, and nothing allows a change of methods. */
+type ProvenAction = Exclude<GateAction, 'unlock' | 'registration'>
 
 /** What the rules need of a proof; the stores' rows fit. */
 export interface ProofFacts {
@@ -27,6 +26,7 @@ export interface ProofFacts {
   readonly kind: ProofKind
   readonly methodId: string | null
   readonly attestation: AttestationKind | null
+  readonly action: ProvenAction
   readonly provenAt: string
   readonly expiresAt: string
   readonly approval: 'waiting' | 'approved' | 'refused' | null
@@ -34,31 +34,12 @@ export interface ProofFacts {
   readonly spentAt: string | null
 }
 
-/** Which methods count for this request, and why not. */
-export interface MethodContext {
-  readonly action: GateAction
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  readonly policy: Pick<Policy, 'methodsRequired' | 'coolDownSeconds'>
-  readonly request: Pick<ResetRequest, 'id' | 'personId' | 'channel' | 'createdAt'>
-  /** Re-read from the directory. */
-  readonly privileged: boolean
-  /** Everything that is registered for the person, and the directory's numbers that the policy lets count. */
-  readonly methods: readonly MethodFacts[]
-  /** A gateway is set up: without one a telephone number is no method that anybody can pass. */
-  readonly sendsCodes: boolean
-}
-
+/** A request with its methods and proofs, as one agent works on it. */
 export interface GateContext extends MethodContext {
+  readonly policy: MethodContext['policy'] & Pick<Policy, 'callBackNeedsApproval'>
   readonly agentId: PersonId
   /** All proofs of the request; the gate picks those that count. */
   readonly proofs: readonly ProofFacts[]
-}
-
-export interface MethodUsability {
-  readonly unusable: RegisteredMethod['unusable']
-  /** End of the waiting time of a `cooling-down` method, UTC ISO. */
-  readonly usableAt: string | null
 }
 
 /** What the gate says of a request now; the fields of {@link VerificationStatus} and the proofs to spend. */
@@ -70,34 +51,21 @@ export interface Gate extends Pick<
   readonly spend: readonly string[]
 }
 
-/** Kinds that resist a relayed code or a stolen number (DESIGN.md §5.4). */
-export function isStrong(kind: ProofKind): boolean {
-  return kind === 'app' || kind === 'key'
-}
-
-/** Whether a registered method can be asked for at this request, and if not, why. */
-export function methodUsability(method: MethodFacts, context: MethodContext): MethodUsability {
-  const never = excluded(method, context)
-  if (never !== null) return { unusable: never, usableAt: null }
-  if (isAnchor(method, context, context.now)) return { unusable: null, usableAt: null }
-
-  const besideOlder =
-    requiredKinds(context) > 1 &&
-    context.methods.some(
-      (other) =>
-        other.kind !== method.kind && excluded(other, context) === null && isAnchor(other, context, context.now),
-    )
-  if (besideOlder) return { unusable: null, usableAt: null }
-
-  const registeredAt = Date.parse(method.registeredAt)
-  const usableAt = Number.isNaN(registeredAt) ? null : iso(registeredAt + context.policy.coolDownSeconds * 1000)
-  return { unusable: 'cooling-down', usableAt }
+/**
+ * {@link methodUsability}, and `same-kind` where a check of this kind has passed: a second one of it proves nothing new (SMS and voice of
+ * one number are one factor, DOMAIN.md C2).
+ */
+export function checkUsability(method: MethodFacts, context: GateContext): MethodUsability {
+  const standing = methodUsability(method, context)
+  const passed = context.proofs.some((proof) => proof.kind === method.kind && refusalOf(proof, context) === null)
+  return standing.unusable === null && passed ? { unusable: 'same-kind', usableAt: null } : standing
 }
 
 /**
  * What is still wanted before a write, whether it is there, and which proofs it would spend. A privileged person needs two
- * strong kinds and an in-person check that an approver agreed to; anybody else the policy's number of kinds, or, with too few
- * usable ones, one approved attestation (DESIGN.md §5.3–5.4).
+ * strong kinds and an in-person check that an approver agreed to; under heightened threat everybody an approver's agreement, and two
+ * strong kinds or the check in person; anybody else the policy's number of kinds, or, with too few usable ones, one approved
+ * attestation (DESIGN.md §5.3–5.4).
  */
 export function gate(context: GateContext): Gate {
   const tooFew = hasTooFewMethods(context)
@@ -106,9 +74,9 @@ export function gate(context: GateContext): Gate {
   const until = blocked === null ? satisfiedUntil(counting, context) : null
 
   return {
-    required: context.privileged ? requiredKinds(context) : tooFew ? 1 : requiredKinds(context),
-    requiredStrong: context.privileged ? 2 : 0,
-    approvalRequired: context.privileged || tooFew,
+    required: tooFew && !context.privileged ? 1 : requiredKinds(context),
+    requiredStrong: context.privileged || (context.heightened && !tooFew) ? 2 : 0,
+    approvalRequired: context.privileged || context.heightened || tooFew,
     satisfied: until !== null,
     satisfiedUntil: until,
     blocked,
@@ -118,7 +86,7 @@ export function gate(context: GateContext): Gate {
 
 /**
  * Answers the gate if the write may go ahead. Throws, in this order, `self-action`, `privileged-by-phone`,
- * `privileged-needs-strong`, `approval-needed`, `proof-spent`, `proof-expired`, `caller-not-verified {required}`.
+ * `privileged-needs-strong`, `heightened-by-phone`, `approval-needed`, `proof-spent`, `proof-expired`, `caller-not-verified {required}`.
  */
 export function assertGate(context: GateContext): Gate {
   const answer = gate(context)
@@ -155,18 +123,18 @@ export function callBackNumbers(context: AttestationContext): DirectoryNumber[] 
 
 /**
  * Ways to proof a person here whose own methods do not suffice; none for a person with enough of them. A privileged person
- * with two strong kinds also gets the in-person check: it carries the approver's agreement.
+ * with two strong kinds also gets the in-person check: it carries the approver's agreement. Under heightened threat everybody may be
+ * proofed in person, and an approver may agree to what two strong kinds have proven.
  */
 export function attestationsAllowed(context: AttestationContext): AttestationKind[] {
   if (context.action === 'registration') return []
-  const inPerson = context.request.channel === 'walk-in'
-  if (context.privileged) return inPerson && !hasTooFewMethods(context) ? ['in-person'] : []
-  if (!hasTooFewMethods(context)) return []
-
-  const allowed: AttestationKind[] = []
-  if (inPerson) allowed.push('in-person')
-  if (callBackNumbers(context).length > 0) allowed.push('call-back')
-  return allowed
+  const tooFew = hasTooFewMethods(context)
+  const inPerson: AttestationKind[] = context.request.channel === 'walk-in' ? ['in-person'] : []
+  if (context.privileged) return tooFew ? [] : inPerson
+  if (context.heightened) return tooFew ? inPerson : [...inPerson, 'second-person']
+  if (!tooFew) return []
+  const callable = context.policy.allowCallBack && callBackNumbers(context).length > 0
+  return callable ? [...inPerson, 'call-back'] : inPerson
 }
 
 /**
@@ -183,7 +151,7 @@ export function assertApprover(parties: {
   if (!parties.approver.roles.includes('approver')) throw new AppError('approver-without-role')
 }
 
-/** Why a proof does not count. `foreign`: of another request, person, agent, an unusable method or not allowed here. */
+/** Why a proof does not count. `foreign`: of another request, person, agent, an unusable method or not allowed here, or for something else. */
 type ProofRefusal = 'foreign' | 'refused' | 'spent' | 'expired' | 'waiting'
 
 function refusalOf(proof: ProofFacts, context: GateContext): ProofRefusal | null {
@@ -191,6 +159,7 @@ function refusalOf(proof: ProofFacts, context: GateContext): ProofRefusal | null
   const ours =
     proof.requestId === request.id && proof.personId === request.personId && proof.agentId === context.agentId
   if (!ours || !(Date.parse(proof.provenAt) <= context.now)) return 'foreign'
+  if (proof.action !== (context.action === 'unlock' ? 'reset' : context.action)) return 'foreign'
   if (proof.kind === 'attested' ? !isFitAttestation(proof, context) : !isFitMethodProof(proof, context))
     return 'foreign'
   if (proof.approval === 'refused') return 'refused'
@@ -201,18 +170,39 @@ function refusalOf(proof: ProofFacts, context: GateContext): ProofRefusal | null
 }
 
 function isFitAttestation(proof: ProofFacts, context: GateContext): boolean {
-  if (context.action === 'registration' || proof.approval === null) return false
-  if (proof.attestation !== 'in-person' && (proof.attestation !== 'call-back' || context.privileged)) return false
-  if (proof.attestation === 'in-person' && context.request.channel !== 'walk-in') return false
-  const approver = proof.approverId
-  return (
-    proof.approval !== 'approved' || (approver !== null && approver !== proof.agentId && approver !== proof.personId)
-  )
+  if (proof.approval === null || !isBySecondPerson(proof)) return false
+  switch (proof.attestation) {
+    case 'in-person':
+      return context.request.channel === 'walk-in'
+    case 'call-back':
+      return !context.privileged && !context.heightened && context.policy.allowCallBack
+    case 'second-person':
+      return !context.privileged && context.heightened
+    case null:
+      return false
+  }
 }
 
 function isFitMethodProof(proof: ProofFacts, context: GateContext): boolean {
   const method = methodOf(proof, context)
-  return method !== null && proof.attestation === null && excluded(method, context) === null
+  // A key that was touched has proven itself, wherever the write is asked for.
+  if (method === null || excluded(method, { ...context, keyReader: true }) !== null) return false
+  if (proof.attestation === null) return proof.approval === null
+  return proof.attestation === 'call-back' && mayBeCalledBack(method, context) && isAgreedCallBack(proof, context)
+}
+
+/** Whether the agent may call a registered number back in place of sending a code to it. */
+export function mayBeCalledBack(method: MethodFacts, context: MethodContext): boolean {
+  return methodWays(method, context).some(({ way, refusal }) => way === 'call-back' && refusal === null)
+}
+
+function isAgreedCallBack(proof: ProofFacts, { policy }: GateContext): boolean {
+  return proof.approval === null ? !policy.callBackNeedsApproval : isBySecondPerson(proof)
+}
+
+/** Whoever agreed is neither the agent nor the person. */
+function isBySecondPerson({ approval, approverId, agentId, personId }: ProofFacts): boolean {
+  return approval !== 'approved' || (approverId !== null && approverId !== agentId && approverId !== personId)
 }
 
 function methodOf(proof: ProofFacts, context: MethodContext): MethodFacts | null {
@@ -222,10 +212,16 @@ function methodOf(proof: ProofFacts, context: MethodContext): MethodFacts | null
 
 /** Whether these proofs, counted as valid, are what the policy wants. */
 function isSatisfiedBy(proofs: readonly ProofFacts[], context: GateContext): boolean {
-  const attested = proofs.some(({ kind }) => kind === 'attested')
-  if (!context.privileged && hasTooFewMethods(context)) return attested
-  if (context.privileged && !attested) return false
+  const attested = (...kinds: readonly AttestationKind[]): boolean =>
+    proofs.some(({ kind, attestation }) => kind === 'attested' && attestation !== null && kinds.includes(attestation))
+  if (context.privileged) return attested('in-person') && isChecked(proofs, context)
+  if (context.heightened) return attested('in-person') || (attested('second-person') && isChecked(proofs, context))
+  if (hasTooFewMethods(context)) return attested('in-person', 'call-back')
+  return isChecked(proofs, context)
+}
 
+/** Whether the person's own methods have proven as much as the policy wants. */
+function isChecked(proofs: readonly ProofFacts[], context: GateContext): boolean {
   const checks = proofs.filter(({ kind }) => kind !== 'attested')
   // By the time of the check, not by now: a method that becomes old enough meanwhile does not make its proof count.
   const anchored = checks.some((proof) => {
@@ -249,34 +245,13 @@ function satisfiedUntil(proofs: readonly ProofFacts[], context: GateContext): st
 
 function blockedBy(context: GateContext): VerificationStatus['blocked'] {
   if (context.agentId === context.request.personId) return 'self'
-  if (!context.privileged) return null
-  if (context.request.channel === 'phone') return 'privileged-by-phone'
-  return hasTooFewMethods(context) ? 'privileged-needs-strong' : null
-}
-
-function hasTooFewMethods(context: MethodContext): boolean {
-  const usable = context.methods.filter((method) => methodUsability(method, context).unusable === null)
-  return new Set(usable.map(({ kind }) => kind)).size < requiredKinds(context)
-}
-
-/** How many kinds of methods a person needs: two for a privileged one, whatever the policy says. */
-export function requiredKinds(context: Pick<MethodContext, 'policy' | 'privileged'>): number {
-  return Math.max(context.privileged ? 2 : 1, context.policy.methodsRequired)
-}
-
-/** Why a method can never count for this request, however long one waits. */
-function excluded(method: MethodFacts, context: MethodContext): Exclude<RegisteredMethod['unusable'], 'cooling-down'> {
-  if (method.personId !== context.request.personId || method.kind === 'attested') return 'not-in-policy'
-  if (!(Date.parse(method.registeredAt) <= Date.parse(context.request.createdAt))) return 'registered-after-request'
-  if (method.kind === 'phone' && !context.sendsCodes) return 'not-in-policy'
-  if (context.privileged && !isStrong(method.kind)) return 'not-for-privileged'
-  const resetOnly = method.kind === 'mail' || method.kind === 'knowledge'
-  return resetOnly && context.action !== 'reset' && context.action !== 'unlock' ? 'not-in-policy' : null
-}
-
-/** Old enough to count by itself, or the first one after proofing in person. */
-function isAnchor(method: MethodFacts, context: MethodContext, at: number): boolean {
-  return method.firstInPerson || at - Date.parse(method.registeredAt) >= context.policy.coolDownSeconds * 1000
+  const isHere = context.request.channel === 'walk-in'
+  if (context.privileged) {
+    if (!isHere) return 'privileged-by-phone'
+    return hasTooFewMethods(context) ? 'privileged-needs-strong' : null
+  }
+  // Nobody can be proofed in person from afar, and a key proves something here only.
+  return context.heightened && !isHere && hasTooFewMethods(context) ? 'heightened-by-phone' : null
 }
 
 function iso(milliseconds: number): string {

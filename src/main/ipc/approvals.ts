@@ -1,9 +1,9 @@
 import type { Handlers } from '../../shared/contract'
-import { AppError } from '../../shared/errors'
+import type { Workplace } from '../services/workplace'
 
-export function approvalHandlers(): Handlers['approvals'] {
-  const missing = (): never => {
-    throw new AppError('not-available')
+export function approvalHandlers(desk: () => Workplace): Handlers['approvals'] {
+  return {
+    list: () => desk().session.withRole(['approver'], (acting) => desk().approvals.list(acting)),
+    decide: (input) => desk().session.withOperator((acting) => desk().approvals.decide(acting, input)),
   }
-  return { list: missing, decide: missing }
 }

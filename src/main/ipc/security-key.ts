@@ -1,9 +1,19 @@
 import type { Handlers } from '../../shared/contract'
-import { AppError } from '../../shared/errors'
+import type { Workplace } from '../services/workplace'
 
-export function securityKeyHandlers(): Handlers['securityKey'] {
-  const missing = (): never => {
-    throw new AppError('not-available')
+export function securityKeyHandlers(desk: () => Workplace): Handlers['securityKey'] {
+  return {
+    availability: () => desk().session.withOperator(() => desk().securityKeys.availability()),
+    state: () => desk().session.withOperator(() => desk().securityKeys.state()),
+    pin: ({ pin }) =>
+      desk().session.withRole(['agent'], async () => {
+        desk().securityKeys.pin(pin)
+        return undefined
+      }),
+    cancel: () =>
+      desk().session.withRole(['agent'], async () => {
+        desk().securityKeys.cancel()
+        return undefined
+      }),
   }
-  return { availability: missing, state: missing, pin: missing, cancel: missing }
 }

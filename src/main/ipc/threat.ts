@@ -1,9 +1,10 @@
 import type { Handlers } from '../../shared/contract'
-import { AppError } from '../../shared/errors'
+import type { Workplace } from '../services/workplace'
 
-export function threatHandlers(): Handlers['threat'] {
-  const missing = (): never => {
-    throw new AppError('not-available')
+export function threatHandlers(desk: () => Workplace): Handlers['threat'] {
+  return {
+    get: () => desk().session.withOperator(() => desk().threat.get()),
+    set: ({ heightened, reason }) =>
+      desk().session.withOperator((acting) => desk().threat.set(acting, heightened, reason)),
   }
-  return { get: missing, set: missing }
 }

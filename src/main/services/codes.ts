@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../shared/errors'
 import type { Language, PersonId } from '../../shared/model/common'
-import type { DeliveryState, SentCode, Sending } from '../../shared/model/verification'
+import { codeChannels } from '../../shared/model/verification'
+import type { CodeChannel, DeliveryState, SentCode, Sending } from '../../shared/model/verification'
 import type { Clock } from '../clock'
-import type { DirectoryPerson } from '../directory/directory'
+import { codeWords } from '../domain/code-words'
 import type { Policy } from '../domain/policy'
+import type { Destination } from '../domain/registration-secrets'
 import { isSameMac, newCode, readCode } from '../domain/sms-code'
-import { codeText } from '../domain/sms-text'
 import type { CodeGateway } from '../gateways/code-gateway'
-import type { NumberReader, PhoneNumber } from '../gateways/sms'
 import type { Log } from '../log'
-import type { CodeStore, SentCodeRow, StoredMethod } from '../stores/stores'
+import type { CodePurpose, CodeStore, SentCodeRow } from '../stores/stores'
 import type { SecretVault } from '../vault'
 import type { Emit } from './events'
 import { failureReport, fine } from './health-reports'
 import type { HealthReport } from './health-reports'
-import { sealSeed, withSeed } from './method-seeds'
 
-export interface CodesParts {
-  /** `null`: none is set up, and a telephone number is no method. */
-  readonly gateway: CodeGateway | null
-  readonly readNumber: NumberReader
+export type CodeGateways = Readonly<Record<CodeChannel, CodeGateway | null>>
+
+interface CodesParts {
+  /** `null`: none is set up for this channel. */
+  readonly gateways: CodeGateways
   readonly codes: CodeStore
   readonly vault: SecretVault
   readonly clock: Clock
@@ -29,20 +29,29 @@ export interface CodesParts {
   readonly organisation: string
   readonly log: Log
   readonly emit: Emit
-  /** Tells how the gateway is, by what it said to a message. */
-  readonly report: (report: HealthReport) => void
+  /** Tells how a gateway is, by what it said to a message. */
+  readonly report: (channel: CodeChannel, report: HealthReport) => void
   /** Waits between questions for the state of delivery; five minutes in all unless told. */
   readonly pollDelaysMs?: readonly number[]
 }
 
-/** What a code is bound to; `number` in E.164. */
-export interface CodeTarget {
+/** What a code is bound to, and where it goes. */
+export interface CodeTarget extends Destination {
   /** `null`: for an enrolment. */
   readonly requestId: string | null
   readonly personId: PersonId
   readonly agentId: PersonId
   readonly methodId: string
-  readonly number: string
+  readonly channel: CodeChannel
+  readonly purpose: CodePurpose
+}
+
+/** Whether another code may go to a number or address now; limits count for all channels of it together. */
+export interface SendLimits {
+  readonly left: number
+  readonly refusal: 'too-soon' | 'too-many' | null
+  /** When the refusal ends by itself, UTC ISO. */
+  readonly possibleAt: string | null
 }
 
 /** `not-sent`, `expired` and `used-up`: there was nothing to compare with, and nothing was counted. */
@@ -54,120 +63,66 @@ const pollDelays = [2, 3, 5, 10, 10, 15, 15, 30, 30, 60, 60, 60].map((seconds) =
 const lostSendSeconds = 120
 
 /**
- * Codes by text message (DESIGN.md §6): sent within the limits of their number, kept as MACs, each passing once. The code lives in the
- * message alone; nothing here answers or logs it, or a number.
+ * Codes by message, call and mail (DESIGN.md §6): sent within the limits of their number or address, kept as MACs, each passing once. The
+ * code lives in the message alone; nothing here answers or logs it, or where it went.
  */
 export class Codes {
   readonly #parts: CodesParts
   readonly #stopping = new AbortController()
-  /** When the last send to a number failed for certain: it keeps nobody waiting. By the number's MAC. */
+  /** When the last send to a place failed for certain: it keeps nobody waiting. By the place's MAC and what it was for. */
   readonly #failed = new Map<string, string>()
 
   constructor(parts: CodesParts) {
     this.#parts = parts
   }
 
-  /** Without a gateway no telephone number counts as a method. */
-  get canSend(): boolean {
-    return this.#parts.gateway !== null
+  /** Those that a gateway is set up for. */
+  get channels(): readonly CodeChannel[] {
+    return codeChannels.filter((channel) => this.canSend(channel))
   }
 
-  /** Throws `number-invalid`, `number-not-mobile`. */
-  readMobile(text: string): PhoneNumber {
-    const number = this.#parts.readNumber(text)
-    if (number === null) throw new AppError('number-invalid')
-    if (!number.mobile) throw new AppError('number-not-mobile')
-    return number
+  canSend(channel: CodeChannel): boolean {
+    return this.#parts.gateways[channel] !== null
   }
 
-  /** Seals a number as the secret of its method. */
-  sealNumber(personId: PersonId, methodId: string, number: string): Uint8Array {
-    return sealSeed(this.#parts.vault, personId, methodId, new TextEncoder().encode(number))
-  }
-
-  /** The number of a method of kind `phone`, E.164. Throws `store-tampered`. */
-  numberOf(method: Pick<StoredMethod, 'id' | 'personId' | 'secret'>): Promise<string> {
-    return withSeed(this.#parts.vault, method, (seed) => Promise.resolve(new TextDecoder().decode(seed)))
-  }
-
-  /**
-   * Mobile numbers of the directory that policy lets count: known to be unchanged for the waiting time. Each has an id made of person,
-   * field and number, so that a code sent to it, and a proof by it, end when the number changes. One that is registered as well is
-   * registered.
-   */
-  async directoryMethods(
-    { card, numbers }: DirectoryPerson,
-    registered: readonly StoredMethod[],
-  ): Promise<StoredMethod[]> {
-    const { policy, clock, readNumber, vault } = this.#parts
-    if (!policy.directoryNumbers) return []
-    const phones = registered.filter(({ kind }) => kind === 'phone')
-    const known = new Set(await Promise.all(phones.map((method) => this.numberOf(method))))
-    const found: StoredMethod[] = []
-    for (const { field, changedAt } of card.numbers) {
-      const number = readNumber(numbers.get(field) ?? '')
-      const settled = changedAt !== null && clock.now() - Date.parse(changedAt) >= policy.coolDownSeconds * 1000
-      if (number === null || !number.mobile || !settled || known.has(number.e164)) continue
-      known.add(number.e164)
-      const id = uuidOf(vault.mac('directory-number', card.id, field, number.e164))
-      found.push({
-        id,
-        personId: card.id,
-        type: 'mobile',
-        kind: 'phone',
-        label: field,
-        registeredAt: changedAt,
-        confirmedAt: changedAt,
-        isDefault: false,
-        lastUsedAt: null,
-        firstInPerson: false,
-        secret: this.sealNumber(card.id, id, number.e164),
-        lastStep: null,
-        recentDrift: [],
-      })
-    }
-    return found
-  }
-
-  /** Whether a code can be sent to this number now, and how the last one stands. */
-  async sending(number: string, last: SentCodeRow | null): Promise<Sending> {
-    const { policy, clock, readNumber } = this.#parts
-    const now = clock.now()
-    const sends = await this.#sends(number)
+  /** Whether a code can be sent there now. */
+  async limits(place: Pick<CodeTarget, 'to' | 'channel' | 'purpose'>): Promise<SendLimits> {
+    const { policy, clock } = this.#parts
+    const sends = await this.#sends(place)
     const left = Math.max(0, policy.sendsPerDay - sends.count)
-    const code = last === null ? null : this.#describe(last)
-    const refused = (refusal: Sending['refusal'], possibleAt: number | null = null): Sending => ({
-      refusal,
-      possibleAt: possibleAt === null ? null : new Date(possibleAt).toISOString(),
+    const refused = (refusal: 'too-soon' | 'too-many', at: number): SendLimits => ({
       left,
-      code,
+      refusal,
+      possibleAt: new Date(at).toISOString(),
     })
-    if (!this.canSend) return refused('no-gateway')
-    if (readNumber(number)?.mobile !== true) return refused('not-a-mobile')
-    if (left === 0 && sends.firstAt !== null) {
-      return refused('too-many', Date.parse(sends.firstAt) + daySeconds * 1000)
-    }
+    if (left === 0 && sends.firstAt !== null) return refused('too-many', Date.parse(sends.firstAt) + daySeconds * 1000)
     const nextAt = sends.lastAt === null ? 0 : Date.parse(sends.lastAt) + this.#waitAfter(sends) * 1000
-    return nextAt > now ? refused('too-soon', nextAt) : refused(null)
+    return nextAt > clock.now() ? refused('too-soon', nextAt) : { left, refusal: null, possibleAt: null }
+  }
+
+  /** How the last code stands, and what may be sent yet. */
+  sending({ left }: SendLimits, last: SentCodeRow | null): Sending {
+    return { left, code: last === null ? null : this.#describe(last) }
   }
 
   /**
    * Sends a new code; an earlier one to the same target ends, and its wrong tries stay counted. The send counts before the gateway is
-   * asked. Throws `sms-not-set-up`, `code-too-soon {at}`, `code-too-many {at}`, and as {@link CodeGateway}.
+   * asked. `code`: what a reverse check says in place of six new digits. Throws `sms-not-set-up` and its kin, `code-too-soon {at}`,
+   * `code-too-many {at}`, and as {@link CodeGateway}.
    */
-  async send(target: CodeTarget, language: Language): Promise<SentCodeRow> {
-    const { gateway, codes, clock, policy, organisation, report } = this.#parts
-    if (gateway === null) throw new AppError('sms-not-set-up')
-    const { number, ...bound } = target
-    const code = newCode()
+  async send(target: CodeTarget, language: Language, code = newCode()): Promise<SentCodeRow> {
+    const { gateways, codes, clock, policy, organisation, report } = this.#parts
+    const { to, extension, ...bound } = target
+    const { channel, purpose } = bound
+    const gateway = gateways[channel]
+    if (gateway === null) throw new AppError(`${channel}-not-set-up`)
     const id = randomUUID()
     const sentAt = clock.iso()
-    const destination = this.#destination(number)
+    const sends = await this.#sends(target)
+    const { destination } = sends
     const row: SentCodeRow = {
       ...bound,
       id,
-      channel: 'sms',
-      purpose: bound.requestId === null ? 'enrol' : 'check',
       destination,
       codeMac: this.#codeMac({ ...bound, id, destination }, code),
       sentAt,
@@ -178,30 +133,32 @@ export class Codes {
       messageId: null,
       passedAt: null,
     }
-    const resendSeconds = this.#waitAfter(await this.#sends(number))
-    await codes.reserve(row, { resendSeconds, sendsPerDay: policy.sendsPerDay })
+    await codes.reserve(row, { resendSeconds: this.#waitAfter(sends), sendsPerDay: policy.sendsPerDay })
 
-    const text = codeText(language, { code, minutes: Math.floor(policy.codeSeconds / 60), organisation })
-    const message = { id, to: number, extension: '', language, code, subject: '', text }
+    const minutes = Math.floor(policy.codeSeconds / 60)
+    const words = codeWords(channel, purpose, language, { code, minutes, organisation })
+    const message = { id, to, extension, language, code, ...words }
     const { delivery, messageId } = await gateway.send(message).catch(async (error: unknown) => {
       // Whatever is thrown is definite (`CodeGateway`): nothing was sent, and nobody need wait for it.
-      this.#failed.set(destination, sentAt)
-      if (error instanceof AppError) report(failureReport(error))
+      this.#failed.set(sends.key, sentAt)
+      if (error instanceof AppError) report(channel, failureReport(error))
       await codes.setDelivery(id, 'failed', null)
       throw error
     })
-    this.#failed.delete(destination)
-    report(delivery === 'accepted' ? fine : { ...failureReport(new AppError('sms-unknown')), state: 'warning' })
+    this.#failed.delete(sends.key)
+    const unknown = { ...failureReport(new AppError(`${channel}-unknown`)), state: 'warning' } as const
+    report(channel, delivery === 'accepted' ? fine : unknown)
     await codes.setDelivery(id, delivery, messageId)
     const sent = { ...row, delivery, messageId }
-    if (messageId !== null && gateway.tellsDelivery) this.#follow(gateway, sent, messageId)
+    if (messageId !== null && gateway.tellsDelivery) this.#follow(gateway, sent, messageId, sends.key)
     return sent
   }
 
   /** Compares what the caller said with a code that was sent; each comparison takes one of the code's tries before it is made. */
   async check(sent: SentCodeRow | null, typed: string): Promise<CodeAnswer> {
     const { codes, clock } = this.#parts
-    if (sent === null || isUnsent(sent)) return 'not-sent'
+    // What the desk reads out to prove itself proves nothing of the caller.
+    if (sent === null || sent.purpose === 'reverse' || isUnsent(sent)) return 'not-sent'
     const taken = await codes.takeTry(sent.id, clock.iso())
     if (taken === null) return this.#stateOf(sent) === 'expired' ? 'expired' : 'used-up'
 
@@ -212,13 +169,11 @@ export class Codes {
     return (await codes.pass(taken.id, clock.iso())) ? 'matched' : 'used-up'
   }
 
-  /** The last code that this agent sent to this method for this request; another agent's does not count. */
-  async lastOf(
-    target: Omit<CodeTarget, 'number' | 'personId'> & { readonly requestId: string },
-  ): Promise<SentCodeRow | null> {
+  /** The last codes that this agent sent for a check of this request, by method; another agent's do not count. */
+  async lastOf(target: { readonly requestId: string; readonly agentId: PersonId }): Promise<Map<string, SentCodeRow>> {
     const sent = await this.#parts.codes.ofRequest(target.requestId)
-    const last = sent.find(({ methodId, purpose }) => methodId === target.methodId && purpose === 'check')
-    return last?.agentId === target.agentId ? last : null
+    const own = sent.filter(({ agentId, purpose }) => purpose === 'check' && agentId === target.agentId)
+    return new Map(own.map((row) => [row.methodId, row]))
   }
 
   get(id: string): Promise<SentCodeRow | null> {
@@ -227,7 +182,7 @@ export class Codes {
 
   /** When another code may be sent after this one. */
   resendAt({ sentAt, delivery }: SentCodeRow): string {
-    const wait = delivery === 'failed' ? 0 : this.#parts.policy.resendSeconds
+    const wait = isUnheard(delivery) ? 0 : this.#parts.policy.resendSeconds
     return new Date(Date.parse(sentAt) + wait * 1000).toISOString()
   }
 
@@ -240,7 +195,8 @@ export class Codes {
     const { sentAt, expiresAt, triesAllowed, triesUsed } = row
     const lost = row.delivery === 'sending' && this.#parts.clock.now() - Date.parse(sentAt) > lostSendSeconds * 1000
     const delivery: DeliveryState = lost ? 'unknown' : row.delivery
-    return { sentAt, expiresAt, delivery, triesLeft: Math.max(0, triesAllowed - triesUsed), state: this.#stateOf(row) }
+    const triesLeft = Math.max(0, triesAllowed - triesUsed)
+    return { channel: row.channel, sentAt, expiresAt, delivery, triesLeft, state: this.#stateOf(row) }
   }
 
   #stateOf({ passedAt, expiresAt, triesAllowed, triesUsed }: SentCodeRow): SentCode['state'] {
@@ -249,58 +205,63 @@ export class Codes {
     return triesUsed >= triesAllowed ? 'used-up' : 'live'
   }
 
-  async #sends(number: string): Promise<Sends> {
-    const since = new Date(this.#parts.clock.now() - daySeconds * 1000).toISOString()
-    const destination = this.#destination(number)
-    return { ...(await this.#parts.codes.sends(destination, since)), destination }
+  async #sends({ to, channel, purpose }: Pick<CodeTarget, 'to' | 'channel' | 'purpose'>): Promise<Sends> {
+    const { codes, clock, vault } = this.#parts
+    const since = new Date(clock.now() - daySeconds * 1000).toISOString()
+    // One place whatever the channel; a server that tells upper case from lower in an address is hardly found.
+    const destination =
+      channel === 'mail' ? vault.mac('mail-destination', to.toLowerCase()) : vault.mac('sms-destination', to)
+    const alike: readonly CodePurpose[] = purpose === 'reverse' ? ['reverse'] : ['check', 'enrol']
+    const { count, firstAt } = await codes.sends(destination, since)
+    const { lastAt } = await codes.sends(destination, since, alike)
+    return { destination, key: `${alike.join(' ')} ${destination}`, count, firstAt, lastAt }
   }
 
   /** Seconds to wait after the last send: none when it failed for certain. */
-  #waitAfter({ destination, lastAt }: Sends): number {
-    return lastAt !== null && this.#failed.get(destination) === lastAt ? 0 : this.#parts.policy.resendSeconds
+  #waitAfter({ key, lastAt }: Sends): number {
+    return lastAt !== null && this.#failed.get(key) === lastAt ? 0 : this.#parts.policy.resendSeconds
   }
 
-  #destination(number: string): string {
-    return this.#parts.vault.mac('sms-destination', number)
-  }
-
-  #codeMac(
-    row: Pick<SentCodeRow, 'id' | 'requestId' | 'personId' | 'agentId' | 'methodId' | 'destination'>,
-    code: string,
-  ): string {
-    const { id, requestId, personId, agentId, methodId, destination } = row
-    return this.#parts.vault.mac('sms-code', id, requestId, personId, agentId, methodId, destination, code)
+  #codeMac(row: Omit<CodeTarget, keyof Destination> & Pick<SentCodeRow, 'id' | 'destination'>, code: string): string {
+    const { id, requestId, personId, agentId, methodId, channel, purpose, destination } = row
+    const bound = [id, requestId, personId, agentId, methodId, channel, purpose, destination]
+    return this.#parts.vault.mac('sent-code', ...bound, code)
   }
 
   /** Asks what became of the message until the gateway says so, or five minutes are over. */
-  #follow(gateway: CodeGateway, row: SentCodeRow, messageId: string): void {
+  #follow(gateway: CodeGateway, row: SentCodeRow, messageId: string, key: string): void {
     const { log } = this.#parts
-    this.#ask(gateway, row, messageId).catch((error: unknown) => {
+    this.#ask(gateway, row, messageId, key).catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) log.warn({ err: error }, 'the state of a message could not be kept')
     })
   }
 
-  async #ask(gateway: CodeGateway, row: SentCodeRow, messageId: string): Promise<void> {
+  async #ask(gateway: CodeGateway, row: SentCodeRow, messageId: string, key: string): Promise<void> {
     const { codes, emit, log, pollDelaysMs = pollDelays } = this.#parts
+    let known = row.delivery
     for (const delay of pollDelaysMs) {
       await sleep(delay, undefined, { ref: false, signal: this.#stopping.signal })
       const state = await gateway.delivery(messageId).catch((error: unknown) => {
-        log.debug({ err: error }, 'the SMS gateway did not say what became of a message')
+        log.debug({ err: error }, 'the gateway did not say what became of a message')
         return 'unknown' as const
       })
       if (this.#stopping.signal.aborted) return
-      if (state !== 'delivered' && state !== 'failed') continue
+      if (state === known || !(isUnderWay(state) || isOver(state))) continue
 
+      known = state
       await codes.setDelivery(row.id, state, messageId)
-      if (state === 'failed') this.#failed.set(row.destination, row.sentAt)
+      if (isUnheard(state)) this.#failed.set(key, row.sentAt)
       if (row.requestId !== null) emit('verification-changed', { requestId: row.requestId })
-      return
+      if (isOver(state)) return
     }
   }
 }
 
 interface Sends {
+  /** MAC of the number or address. */
   readonly destination: string
+  /** The place and what is sent there: the wait for another code counts by it. */
+  readonly key: string
   readonly count: number
   readonly firstAt: string | null
   readonly lastAt: string | null
@@ -311,9 +272,16 @@ function isUnsent({ delivery, messageId }: SentCodeRow): boolean {
   return delivery === 'failed' && messageId === null
 }
 
-/** A UUID of version 8 (RFC 9562 §5.8) out of a MAC in hex. */
-function uuidOf(mac: string): string {
-  const variant = '89ab'[Number.parseInt(mac.slice(16, 17), 16) % 4] ?? '8'
-  const digits = `${mac.slice(0, 12)}8${mac.slice(13, 16)}${variant}${mac.slice(17, 32)}`
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5')
+/** A call that goes on. */
+function isUnderWay(state: DeliveryState): boolean {
+  return state === 'ringing' || state === 'answered'
+}
+
+function isOver(state: DeliveryState): boolean {
+  return state === 'delivered' || isUnheard(state)
+}
+
+/** Nobody got the code: another one may be sent at once. */
+function isUnheard(state: DeliveryState): boolean {
+  return state === 'failed' || state === 'busy' || state === 'no-answer'
 }

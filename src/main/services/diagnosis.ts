@@ -8,8 +8,9 @@ import type { Clock } from '../clock'
 import { diagnose } from '../domain/diagnosis'
 import type { Policy } from '../domain/policy'
 import type { Log } from '../log'
-import type { MethodStore, RequestStore } from '../stores/stores'
+import type { MethodStore, RequestStore, ThreatStore } from '../stores/stores'
 import type { Codes } from './codes'
+import type { Destinations } from './codes-destinations'
 import type { Emit } from './events'
 import type { Acting } from './session'
 import { Turns } from './turns'
@@ -17,7 +18,9 @@ import { Turns } from './turns'
 interface DiagnosisParts {
   readonly requests: Pick<RequestStore, 'get' | 'setCause'>
   readonly methods: Pick<MethodStore, 'ofPerson'>
-  readonly codes: Pick<Codes, 'canSend' | 'directoryMethods'>
+  readonly threat: Pick<ThreatStore, 'get'>
+  readonly codes: Pick<Codes, 'channels'>
+  readonly destinations: Pick<Destinations, 'reach' | 'inDirectory'>
   readonly sspr: SsprSettings
   readonly policy: Policy
   readonly clock: Clock
@@ -91,7 +94,7 @@ export class DiagnosisService {
   }
 
   async #of(acting: Acting, personId: PersonId, reason: RequestReason | null): Promise<Diagnosis> {
-    const { methods, codes, sspr, policy, clock } = this.#parts
+    const { methods, threat, codes, destinations, sspr, policy, clock } = this.#parts
     const { directory } = acting
     const firstOf = async (dns: readonly string[]): Promise<string | null> =>
       dns.length === 0 ? null : ((await directory.belongsTo(personId, dns))[0]?.name ?? null)
@@ -103,12 +106,15 @@ export class DiagnosisService {
       sspr.scope === 'selected' ? firstOf(sspr.groups) : null,
     ])
     const { card } = directoryPerson
+    const reached = await destinations.reach(personId, registered)
+    const { heightened } = await threat.get()
     return diagnose({
       now: clock.now(),
       policy,
       person: { id: card.id, state: card.state, privileged: card.privilege.privileged },
-      methods: [...registered, ...(await codes.directoryMethods(directoryPerson, registered))],
-      sendsCodes: codes.canSend,
+      methods: [...reached, ...destinations.inDirectory(directoryPerson, reached)],
+      channels: codes.channels,
+      heightened,
       scope: sspr.scope,
       inScopeBy,
       elsewhereBy,

@@ -5,31 +5,25 @@ import type { AccountState, PersonCard } from '../../shared/model/person'
 import type { ResetRequest } from '../../shared/model/request'
 import type { ResetOutcome, ResetPreview } from '../../shared/model/reset'
 import type { AuditRecorder, AuditScope } from '../audit/audit'
-import type { Clock } from '../clock'
 import type { WriteAnswer } from '../directory/directory'
 import { assertChecksOpen } from '../domain/failures'
 import { checkAgainstPolicy, temporaryPassword, temporaryPasswordLength } from '../domain/passwords'
-import type { Policy } from '../domain/policy'
 import { assertWorksOn, stepRequest } from '../domain/requests'
 import { assertGate } from '../domain/verification'
 import type { Log } from '../log'
 import type { Stores } from '../stores/stores'
 import { actorOf, subjectOf } from './audit-subjects'
 import { readCase } from './case'
-import type { Case } from './case'
-import type { Codes } from './codes'
+import type { Case, CaseParts } from './case'
 import type { DesktopPort } from './desktop'
 import type { Emit } from './events'
 import { blockersOf, canSignIn, passwordWrite, warningsOf } from './reset-outcome'
 import type { Acting } from './session'
 import { ShownPasswords } from './shown-passwords'
 
-interface ResetParts {
-  readonly stores: Pick<Stores, 'requests' | 'methods' | 'proofs' | 'failures'>
+interface ResetParts extends CaseParts {
+  readonly stores: CaseParts['stores'] & Pick<Stores, 'requests'>
   readonly audit: AuditRecorder
-  readonly clock: Clock
-  readonly policy: Policy
-  readonly codes: Pick<Codes, 'canSend' | 'directoryMethods'>
   readonly desktop: Pick<DesktopPort, 'copySecret' | 'forgetSecret'>
   readonly emit: Emit
   readonly log: Log

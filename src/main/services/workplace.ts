@@ -3,18 +3,21 @@ import type { Clock } from '../clock'
 import type { DeskConfig } from '../config'
 import type { Directory } from '../directory/directory'
 import type { AuthenticatorAppStart } from '../gateways/authenticator-app'
-import type { CodeGateway } from '../gateways/code-gateway'
 import type { Mailbox, ReadRawMail } from '../gateways/mailbox'
+import type { RelyingParty, SecurityKeys } from '../gateways/security-key'
 import type { NumberReader } from '../gateways/sms'
 import type { EnrollableMethod } from '../gateways/verification-method'
 import type { Log } from '../log'
 import type { Stores } from '../stores/stores'
 import type { ProtectionKind, SecretVault } from '../vault'
 import { Approvals } from './approvals'
+import { ApprovalList } from './approvals-waiting'
 import { Arrivals } from './arrivals'
 import { AuditService } from './audit'
 import { deskActor } from './audit-subjects'
 import { Codes } from './codes'
+import type { CodeGateways } from './codes'
+import { Destinations } from './codes-destinations'
 import type { DesktopPort } from './desktop'
 import { DiagnosisService } from './diagnosis'
 import type { Emit } from './events'
@@ -27,13 +30,16 @@ import { PeopleService } from './people'
 import { PersonVault } from './person-vault'
 import type { PreferencesService } from './preferences'
 import { PrivacyService } from './privacy'
+import { QuestionsService } from './questions'
 import { RegistrationService } from './registration'
 import { RequestsService } from './requests'
 import { ResetService } from './reset'
+import { SecurityKeyService } from './security-keys'
 import { SessionService } from './session'
 import { SettingsService } from './settings'
 import type { SecretsService } from './secrets'
 import type { SettingsDesk } from './connections'
+import { ThreatService } from './threat'
 import { VerificationService } from './verification'
 
 /** Everything that the services of an opened desk stand on. */
@@ -45,11 +51,14 @@ export interface WorkplaceParts {
   readonly vault: SecretVault
   readonly kept: ProtectionKind
   readonly app: EnrollableMethod<AuthenticatorAppStart>
-  /** `null`: none is set up. */
-  readonly sms: CodeGateway | null
+  /** By channel; `null`: none is set up. */
+  readonly gateways: CodeGateways
   readonly readNumber: NumberReader
   /** `null`: none is set up. */
   readonly mailbox: Mailbox | null
+  /** `null`: no RP ID is configured. */
+  readonly keys: SecurityKeys | null
+  readonly relyingParty: RelyingParty
   readonly readMail: ReadRawMail
   readonly secrets: SecretsService
   readonly desktop: DesktopPort
@@ -76,6 +85,9 @@ export interface Workplace extends SettingsDesk {
   readonly health: HealthService
   readonly notifications: NotificationService
   readonly verification: VerificationService
+  readonly approvals: ApprovalList
+  readonly threat: ThreatService
+  readonly securityKeys: SecurityKeyService
   readonly registration: RegistrationService
   readonly reset: ResetService
   readonly privacy: PrivacyService
@@ -89,9 +101,10 @@ const everyMail = 100_000
 
 /** Puts the services together and lets the session's end take every secret with it. */
 export function createWorkplace(parts: WorkplaceParts): Workplace {
-  const { config, directory, stores, audit, vault, app, sms, desktop, log } = parts
+  const { config, directory, stores, audit, vault, app, gateways, desktop, log } = parts
   const { policy, organisation } = config
   const { idleLockSeconds } = policy
+  const { sms } = gateways
   const approvals = new Approvals(directory)
   const session = new SessionService({
     ...parts,
@@ -111,21 +124,26 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
   })
   const codes = new Codes({
     ...parts,
-    gateway: sms,
     codes: stores.codes,
     policy,
     organisation,
-    report: (report) => health.report('sms', report),
+    report: (channel, report) => {
+      if (channel === 'sms') health.report(channel, report)
+    },
   })
+  const personVault = new PersonVault(vault, stores)
+  const destinations = new Destinations({ ...parts, personVault, policy })
+  const securityKeys = new SecurityKeyService(parts)
+  const rpId = config.securityKey?.rpId ?? null
+  const questions = new QuestionsService({ questions: stores.questions, vault, personVault, audit })
+  const checks = { ...parts, policy, codes, destinations, securityKeys, personVault, rpId }
   const registration = new RegistrationService({
-    ...parts,
-    methods: stores.methods,
-    codes,
+    ...checks,
     approvals,
-    policy,
     organisation,
+    mailDomains: config.mailDomains,
   })
-  const reset = new ResetService({ ...parts, codes, policy })
+  const reset = new ResetService(checks)
 
   const notifications = new NotificationService({
     ...parts,
@@ -137,7 +155,9 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     ...parts,
     requests: stores.requests,
     methods: stores.methods,
+    threat: stores.threat,
     codes,
+    destinations,
     sspr: config.sspr,
     policy,
   })
@@ -158,7 +178,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
 
   const privacy = new PrivacyService({
     ...parts,
-    people: new PersonVault(vault, stores),
+    people: personVault,
     approvals,
     mailsOf: (requestId) => intake.ofRequest(requestId, everyMail),
   })
@@ -167,6 +187,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
   session.onBegin(() => void health.begin())
   session.onEnd(() => health.end())
   session.onEnd(() => registration.forget())
+  session.onEnd(() => securityKeys.forget())
   session.onEnd(() => {
     reset.forget().catch((error: unknown) => log.error({ err: error }, 'the clipboard could not be cleared'))
   })
@@ -188,7 +209,10 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     diagnosis,
     health,
     notifications,
-    verification: new VerificationService({ ...parts, codes, vault, adapters: [app], approvals, policy }),
+    verification: new VerificationService({ ...checks, adapters: [app], approvals, questions, calls: config.calls }),
+    approvals: new ApprovalList({ ...parts, policy }),
+    threat: new ThreatService({ ...parts, threat: stores.threat }),
+    securityKeys,
     registration,
     reset,
     privacy,
@@ -202,6 +226,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
       await intake.stop()
       notifications.close()
       codes.stop()
+      await securityKeys.close()
       session.signOut(reason)
       await session.settled()
       await stores.close()
