@@ -1,6 +1,56 @@
 import type { privacy as en } from '../en/privacy'
 
-/** 一人分の表示、書き出し、消去の文言。 */
+/** 個人データの表示、エクスポート、消去の文言。 */
 export const privacy: typeof en = {
   title: '個人データ',
+  text: '本人から開示や消去の求めがあったときに使います。操作はすべて監査に記録します。',
+  erased: 'このデスクが保持していたこの人のデータは、すべて消去されています。',
+  reason: '理由',
+  reasonMissing: '理由を入力してください。',
+  reveal: {
+    title: '「{label}」をすべて表示',
+    text: '誰がどのような理由で表示したかを監査に記録します。',
+    reasonHint: '例: どの番号が登録されているか、本人から問い合わせがあった。',
+    submit: '表示',
+    value: 'すべて表示した内容',
+    extension: '内線 {extension}',
+    left: '{seconds} 秒後に隠します',
+    hide: 'すぐに隠す',
+    hidden: '表示を終了しました。',
+    hiddenNext: 'もう一度見るには、開き直して理由を入力してください。',
+  },
+  export: {
+    start: 'エクスポート…',
+    done: '{file} に保存しました。本人にだけ渡し、渡した後は削除してください。',
+  },
+  erase: {
+    start: '消去…',
+    title: '{name} さんのデータを消去',
+    steps: { what: '消去する内容', approver: '承認者', done: '完了' },
+    warning: 'データのキーを破棄します。元に戻すことはできません。',
+    goes: '消去するもの',
+    goesList: {
+      methods: '登録済みの認証方法 (番号、アドレス、シード、答えを含む)',
+      requests: '依頼の中の氏名とメモ',
+      mails: 'この人についてのメール',
+      audit: '監査の中の氏名と詳細 (その行は読めなくなります)',
+    },
+    stays: '残るもの',
+    staysList: {
+      directory: 'ディレクトリのアカウント',
+      audit: '何がいつ行われたかの記録 (監査の検証はその後も成立します)',
+      backups: '以前のバックアップに含まれるもの (バックアップを削除するまで)',
+      gateways: 'メール サーバーやゲートウェイが独自に保存しているもの',
+      id: 'この ID を消去したという印 (同じ ID では再び登録できません)',
+    },
+    userId: '本人のユーザー ID',
+    userIdHint: '確認のため {userId} と入力してください。',
+    userIdWrong: '{userId} と一致しません。',
+    reasonHint: '例: 11 月 20 日付の消去の求め、退職。',
+    next: '次へ',
+    last: '{name} さんのデータを完全に消去することを、承認者が承認します。',
+    submit: '完全に消去',
+    done: 'データを消去しました',
+    counts: '認証方法 {methods} 件、依頼 {requests} 件、メール {mails} 件。',
+  },
 }
