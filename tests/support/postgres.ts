@@ -18,7 +18,9 @@ export interface TestPostgres {
   /** Makes a database of its own; empty, or as `template` is. Nobody may be connected to a template. */
   createDatabase(template?: string): Promise<PostgresPlace>
   dropDatabase(name: string): Promise<void>
-  /** As the server's own administrator, in this database. */
+  /** A session of the server's own administrator in this database; whoever asks for it ends it. */
+  connect(database: string): Promise<Client>
+  /** One statement in such a session. */
   query(database: string, text: string): Promise<Record<string, unknown>[]>
   /** Ends the server as a power cut would; the data stays. */
   kill(): Promise<void>
@@ -100,14 +102,14 @@ export async function startPostgres(
   const parameters = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 
   const authority = readFileSync(ca.caFile, 'utf8')
-  const connectTo = async (database: string): Promise<Client> => {
+  const connect = async (database: string): Promise<Client> => {
     const client = new Client({ host, port, database, ...administrator, ssl: tls ? { ca: authority } : false })
     client.on('error', () => undefined)
     await client.connect()
     return client
   }
   async function query(database: string, text: string): Promise<Record<string, unknown>[]> {
-    const client = await connectTo(database)
+    const client = await connect(database)
     try {
       const { rows } = await client.query<Record<string, unknown>>(text)
       return rows
@@ -147,6 +149,7 @@ export async function startPostgres(
     port,
     ca: authority,
     otherCa: readFileSync(other.caFile, 'utf8'),
+    connect,
     query,
     async createDatabase(template) {
       made += 1

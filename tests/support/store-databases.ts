@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
 import { openStores, type StorePlace } from '../../src/main/stores/database'
 import type { Stores } from '../../src/main/stores/stores'
@@ -14,15 +15,22 @@ interface StoreFactory {
   open(): Promise<Stores>
   /** One on new data of its own. */
   fresh(): Promise<Stores>
+  change(statement: string): Promise<void>
+  everything(): Promise<Buffer>
   drop(): Promise<void>
 }
 
-/** Two desks on the same, new data; `reopen` opens another one on it, `fresh` one on new data of its own. */
+/**
+ * Two desks on the same, new data; `reopen` opens another one on it, `fresh` one on new data of its own. `change` is what somebody
+ * does who has the database in hand; `everything` is what such a person can read.
+ */
 export interface TwoDesks {
   readonly stores: Stores
   readonly other: Stores
   reopen(): Promise<Stores>
   fresh(): Promise<Stores>
+  change(statement: string): Promise<void>
+  everything(): Promise<Buffer>
 }
 
 /** Where the databases of one kind come from, for a whole test file. */
@@ -44,7 +52,14 @@ export function describeStores(what: string, spec: (desks: () => TwoDesks) => vo
     beforeEach(async () => {
       factory = await kind.make()
       const [stores, other] = [await factory.open(), await factory.open()]
-      desks = { stores, other, reopen: () => factory.open(), fresh: () => factory.fresh() }
+      desks = {
+        stores,
+        other,
+        reopen: () => factory.open(),
+        fresh: () => factory.fresh(),
+        change: (statement) => factory.change(statement),
+        everything: () => factory.everything(),
+      }
     })
     afterEach(() => factory.drop())
 
@@ -78,6 +93,15 @@ function sqlite(): StoreKind {
       return {
         open: () => desks.open({ file: join(folder, 'desk.db') }),
         fresh: () => desks.open({ file: ':memory:' }),
+        change: (statement) => {
+          const raw = new Database(join(folder, 'desk.db'))
+          raw.pragma('foreign_keys = off')
+          raw.exec(statement)
+          raw.close()
+          return Promise.resolve()
+        },
+        everything: () =>
+          Promise.resolve(Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))))),
         drop: async () => {
           await desks.close()
           rmSync(folder, { recursive: true })
@@ -114,8 +138,17 @@ function postgresql(): StoreKind {
         return { postgres }
       }
       const place = await database()
+      const [name = ''] = made
       return {
         open: () => desks.open(place),
+        change: async (statement) => {
+          const session = await running().connect(name)
+          // Foreign keys are no hindrance to whoever owns the server.
+          await session.query('set session_replication_role = replica')
+          await session.query(statement)
+          await session.end()
+        },
+        everything: () => dump(running(), name),
         fresh: async () => desks.open(await database()),
         drop: async () => {
           await desks.close()
@@ -124,4 +157,22 @@ function postgresql(): StoreKind {
       }
     },
   }
+}
+
+/** Every value of every row, as a dump would have it; bytes as they are besides. */
+async function dump(server: TestPostgres, database: string): Promise<Buffer> {
+  const tables = await server.query(
+    database,
+    "select relname::text as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
+  )
+  const rows: string[] = []
+  for (const { name } of tables) {
+    for (const { row } of await server.query(database, `select t::text as row from ${String(name)} t`))
+      rows.push(String(row))
+  }
+  const text = rows.join('\n')
+  const bytes = [...text.matchAll(/\\\\x(?<hex>[0-9a-f]+)/gu)].map(({ groups }) =>
+    Buffer.from(groups?.['hex'] ?? '', 'hex'),
+  )
+  return Buffer.concat([Buffer.from(text), ...bytes])
 }

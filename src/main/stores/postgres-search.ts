@@ -17,8 +17,9 @@ const orders = ['created', 'updated', 'due'] as const satisfies readonly SearchO
 const table = sql.table('request_search')
 
 /**
- * One row per request with its indexed words as an array under a GIN index, and its places in the orders of the list. The words lie
- * apart from the rest of the row (`toast_tuple_target`), so that many hits are few pages to read and to put into their order.
+ * One row per request with its indexed words as an array under a GIN index, and its places in the orders of the list. Hits are
+ * looked up and put into their order before a request is looked at; the places have no index of their own, or the server would, for a
+ * word that it has never met, rather walk through everything in order.
  */
 export class PostgresSearch implements SearchIndex {
   async create(database: Kysely<Tables>): Promise<void> {
@@ -28,7 +29,7 @@ export class PostgresSearch implements SearchIndex {
       updated_key bigint not null,
       due_key bigint,
       pieces text[] collate "C" not null
-    ) with (toast_tuple_target = 128, fillfactor = 80)`.execute(database)
+    )`.execute(database)
     await sql`create index request_search_by_piece on ${table} using gin (pieces)`.execute(database)
   }
 
