@@ -13,6 +13,7 @@ import { i18n, setLanguage } from '../../src/renderer/src/lib/i18n'
 const facts: CommandFacts = {
   screens: ['queue', 'call', 'people', 'audit', 'settings'],
   agent: true,
+  admin: false,
   request: 12,
   theme: 'system',
   language: 'en',

@@ -1,4 +1,5 @@
 import { createMemoryHistory, createRouter } from 'vue-router'
+import ApprovalsView from './views/ApprovalsView.vue'
 import AuditView from './views/AuditView.vue'
 import CallView from './views/CallView.vue'
 import PeopleView from './views/PeopleView.vue'
@@ -13,6 +14,7 @@ export const router = createRouter({
     { path: '/queue', name: 'queue', component: QueueView },
     { path: '/call/:requestId?', name: 'call', component: CallView },
     { path: '/people', name: 'people', component: PeopleView },
+    { path: '/approvals', name: 'approvals', component: ApprovalsView },
     { path: '/audit', name: 'audit', component: AuditView },
     { path: '/settings', name: 'settings', component: SettingsView },
   ],

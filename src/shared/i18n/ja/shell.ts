@@ -7,6 +7,8 @@ export const shell: typeof en = {
     queue: '受付一覧',
     call: '通話モード',
     people: 'ユーザー',
+    approvals: '承認',
+    waiting: '件が承認待ち',
     audit: '監査',
     settings: '設定',
   },
@@ -20,6 +22,8 @@ export const shell: typeof en = {
     connected: '{server} に接続中',
     sample: 'サンプル組織',
     sampleText: 'ここにある人物とリセットはすべて例です。実在しません。',
+    threatOn: '警戒中',
+    threatOff: '警戒: 通常',
     keyFile: 'キー ファイルを使用中',
     keyFileText:
       'インストール キーは保護されていないファイルにあります。ファイルを読める人は、このデスクの保存データを開けます。',

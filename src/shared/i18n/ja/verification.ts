@@ -9,7 +9,7 @@ export const verification: typeof en = {
     strong: 'うち {count} つは強力な方法 (認証アプリ、セキュリティ キー)',
     onlyStrong: '強力な方法 (認証アプリ、セキュリティ キー) による確認 {count} つ',
     attested: '対面または折り返しによる本人確認',
-    heightened: '脅威の高まり: 強力な方法、または対面での本人確認だけが有効',
+    heightened: '脅威が高まっているため、強力な方法と対面での本人確認だけが有効',
     approval: '承認者の承認',
     progress: '{done} / {required}',
     satisfied: '本人と確認できました',

@@ -9,8 +9,10 @@ import {
   Plus,
   ScrollText,
   Settings,
+  ShieldAlert,
   Sun,
   SunMoon,
+  UserRoundCheck,
   UserSearch,
 } from '@lucide/vue'
 import type { Component } from 'vue'
@@ -22,6 +24,7 @@ export const commandIds = [
   'new-request',
   'call-request',
   'health',
+  'threat',
   'lock',
   'shortcuts',
   'theme-light',
@@ -49,6 +52,8 @@ export interface CommandFacts {
   readonly screens: readonly Screen[]
   /** The operator may enter requests. */
   readonly agent: boolean
+  /** The operator may switch heightened threat. */
+  readonly admin: boolean
   /** The request that is open in the queue and can be worked on by telephone; its number. */
   readonly request: number | null
   readonly theme: 'system' | 'light' | 'dark'
@@ -59,11 +64,13 @@ const icons: Readonly<Record<CommandId | Screen, Component>> = {
   queue: Inbox,
   call: PhoneCall,
   people: UserSearch,
+  approvals: UserRoundCheck,
   audit: ScrollText,
   settings: Settings,
   'new-request': Plus,
   'call-request': PhoneCall,
   health: CircleCheckBig,
+  threat: ShieldAlert,
   lock: Lock,
   shortcuts: Keyboard,
   'theme-light': Sun,
@@ -81,6 +88,7 @@ export function commandsFor(facts: CommandFacts, t: Translate): readonly Command
   const applies: Readonly<Partial<Record<CommandId, boolean>>> = {
     'new-request': facts.agent,
     'call-request': facts.agent && facts.request !== null,
+    threat: facts.admin,
     [`theme-${facts.theme}`]: false,
     [`language-${facts.language}`]: false,
   }

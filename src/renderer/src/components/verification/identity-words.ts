@@ -1,4 +1,4 @@
-import type { Attestation, AttestationKind } from '../../../../shared/model/verification'
+import type { Attestation, AttestationKind, CallBackEvidence } from '../../../../shared/model/verification'
 
 export type IdentityDocument = Extract<Attestation, { kind: 'in-person' }>['document']
 
@@ -13,6 +13,14 @@ export const documentWords: readonly IdentityDocument[] = [
   'passport',
   'residence-card',
   'known-by-manager',
+]
+
+/** What may have been asked on a call-back; what is always asked comes first. */
+export const callBackPoints: readonly CallBackEvidence['asked'][number][] = [
+  'confirmed-request',
+  'own-name',
+  'recognised-voice',
+  'manager-confirmed',
 ]
 
 /** What a proof names, in words: a document comes as its code, everything else as it is (a device, a masked number). */
