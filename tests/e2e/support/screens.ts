@@ -152,7 +152,8 @@ export class Screens {
 
   /** A lost telephone: takes its method away, in person and with an approver. */
   async removeMethod(label: string, approver: Credentials): Promise<void> {
-    await this.page.getByRole('button', { name: `${this.words('registration.removal.start')} ${label}` }).click()
+    await this.button('registration.summary.actions', { label }).click()
+    await this.page.getByRole('menuitem', { name: this.words('registration.removal.start') }).click()
     const dialog = this.dialog(this.words('registration.removal.title', { label }))
     await this.fillIdentity(dialog)
     await this.fillApprover(dialog, approver)
