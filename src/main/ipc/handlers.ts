@@ -44,7 +44,7 @@ export function createHandlers(services: {
     approvals: approvalHandlers(desk),
     threat: threatHandlers(desk),
     securityKey: securityKeyHandlers(desk),
-    questions: questionHandlers(),
+    questions: questionHandlers(desk),
     imports: importHandlers(),
     privacy: privacyHandlers(desk),
     reset: resetHandlers(desk),

@@ -1,9 +1,12 @@
 import type { Handlers } from '../../shared/contract'
-import { AppError } from '../../shared/errors'
+import type { Workplace } from '../services/workplace'
 
-export function questionHandlers(): Handlers['questions'] {
-  const missing = (): never => {
-    throw new AppError('not-available')
+const readers = ['agent', 'approver', 'admin'] as const
+
+export function questionHandlers(desk: () => Workplace): Handlers['questions'] {
+  return {
+    catalogue: () => desk().session.withRole(readers, () => desk().questions.catalogue()),
+    saveCustom: ({ questions }) =>
+      desk().session.withOperator((acting) => desk().questions.saveCustom(acting, questions)),
   }
-  return { catalogue: missing, saveCustom: missing }
 }

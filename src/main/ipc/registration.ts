@@ -1,28 +1,34 @@
 import type { Handlers } from '../../shared/contract'
-import { AppError } from '../../shared/errors'
 import type { Workplace } from '../services/workplace'
 
 const readers = ['agent', 'approver', 'admin'] as const
 
 export function registrationHandlers(desk: () => Workplace): Handlers['registration'] {
-  const missing = (): never => {
-    throw new AppError('not-available')
-  }
   return {
-    list: ({ personId }) => desk().session.withRole(readers, () => desk().registration.list(personId)),
+    list: ({ personId }) => desk().session.withRole(readers, (acting) => desk().registration.list(acting, personId)),
     startApp: (input) => desk().session.withOperator((acting) => desk().registration.startApp(acting, input)),
     startPhone: (input) => desk().session.withOperator((acting) => desk().registration.startPhone(acting, input)),
-    startMail: missing,
-    startConfirmation: missing,
-    startQuestions: missing,
-    startKey: missing,
-    confirm: missing,
-    resend: missing,
-    saveAnswers: missing,
-    createKey: missing,
-    cancel: missing,
-    rename: missing,
-    setDefault: missing,
+    startMail: (input) => desk().session.withOperator((acting) => desk().registration.startMail(acting, input)),
+    startConfirmation: (input) =>
+      desk().session.withOperator((acting) => desk().registration.startConfirmation(acting, input)),
+    startQuestions: (input) =>
+      desk().session.withOperator((acting) => desk().registration.startQuestions(acting, input)),
+    startKey: (input) => desk().session.withOperator((acting) => desk().registration.startKey(acting, input)),
+    confirm: ({ enrolmentId, code }) =>
+      desk().session.withOperator((acting) => desk().registration.confirm(acting, enrolmentId, code)),
+    resend: ({ enrolmentId, channel }) =>
+      desk().session.withOperator((acting) => desk().registration.resend(acting, enrolmentId, channel)),
+    saveAnswers: ({ enrolmentId, answers }) =>
+      desk().session.withOperator((acting) => desk().registration.saveAnswers(acting, enrolmentId, answers)),
+    createKey: ({ enrolmentId }) =>
+      desk().session.withOperator((acting) => desk().registration.createKey(acting, enrolmentId)),
+    cancel: ({ enrolmentId }) =>
+      desk().session.withOperator((acting) => {
+        desk().registration.cancel(acting, enrolmentId)
+        return undefined
+      }),
+    rename: (input) => desk().session.withOperator((acting) => desk().registration.rename(acting, input)),
+    setDefault: (input) => desk().session.withOperator((acting) => desk().registration.setDefault(acting, input)),
     remove: (input) => desk().session.withOperator((acting) => desk().registration.remove(acting, input)),
   }
 }

@@ -89,6 +89,7 @@ export interface Workplace extends SettingsDesk {
   readonly threat: ThreatService
   readonly securityKeys: SecurityKeyService
   readonly registration: RegistrationService
+  readonly questions: QuestionsService
   readonly reset: ResetService
   readonly privacy: PrivacyService
   readonly audit: AuditService
@@ -139,6 +140,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
   const checks = { ...parts, policy, codes, destinations, securityKeys, personVault, rpId }
   const registration = new RegistrationService({
     ...checks,
+    questions,
     approvals,
     organisation,
     mailDomains: config.mailDomains,
@@ -214,6 +216,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     threat: new ThreatService({ ...parts, threat: stores.threat }),
     securityKeys,
     registration,
+    questions,
     reset,
     privacy,
     audit: new AuditService({ audit, desktop, clock: parts.clock }),

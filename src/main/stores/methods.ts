@@ -86,9 +86,11 @@ export class MethodRows implements MethodStore {
     })
   }
 
-  confirm(id: string, at: string): Promise<boolean> {
+  confirm(id: string, at: string, firstInPerson = false): Promise<boolean> {
     return this.#changeById(id, (before) =>
-      before.confirmed_at === null ? { confirmed_at: at, registered_at: at } : { confirmed_at: at },
+      before.confirmed_at === null
+        ? { confirmed_at: at, registered_at: at, first_in_person: firstInPerson ? 1 : 0 }
+        : { confirmed_at: at },
     )
   }
 

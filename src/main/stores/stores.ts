@@ -152,8 +152,11 @@ export interface MethodStore {
   rename(id: string, label: string): Promise<boolean>
   /** Takes the mark from the person's other methods. */
   setDefault(personId: PersonId, id: string): Promise<boolean>
-  /** The person proved to have it; one that did not count until now counts as registered at `at`. */
-  confirm(id: string, at: string): Promise<boolean>
+  /**
+   * The person proved to have it; one that did not count until now counts as registered at `at`, and as their first where
+   * `firstInPerson` says so.
+   */
+  confirm(id: string, at: string, firstInPerson?: boolean): Promise<boolean>
   /**
    * Puts another secret in place of this one (new answers), compare-and-set on the old one; `false`: somebody was first. What was
    * recorded of the old one ends with it: it counts as registered and confirmed at `at`, and not as the first in person.
