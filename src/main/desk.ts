@@ -9,6 +9,7 @@ import type { DeskConfig } from './config'
 import { fileHash } from './config/write'
 import { freeBytes } from './desk/free-space'
 import { writePrivateFile } from './desk/private-file'
+import { storePlace } from './desk/store-place'
 import { createVaultKeeper } from './desk/vault-keeper'
 import { createDirectory } from './directory'
 import { probeDirectory } from './directory/probe'
@@ -16,6 +17,7 @@ import { createAuthenticatorApp } from './gateways/authenticator-app'
 import { createSmtpMailGateway } from './gateways/mail-out/smtp-mail'
 import { createImapMailbox } from './gateways/mailbox/imap-mailbox'
 import { readRawMail } from './gateways/mailbox/parse'
+import type { SecurityKeys } from './gateways/security-key'
 import { createRelyingParty } from './gateways/security-key/relying-party'
 import { createHttpSmsGateway } from './gateways/sms/http-gateway'
 import { createNumberReader } from './gateways/sms/number'
@@ -49,6 +51,8 @@ export interface DeskOptions {
   /** `null` where the operating system offers none. */
   readonly safeStorage: SafeStorage | null
   readonly version: string
+  /** Makes what talks with the security keys at this machine; nothing is started before the first use. */
+  readonly securityKeys: () => SecurityKeys
   /** Another maker of directories; tests put theirs around the real one. */
   readonly createDirectory?: typeof createDirectory
 }
@@ -100,6 +104,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     createDirectory: (config) => (options.createDirectory ?? createDirectory)({ config, clock: options.clock, log }),
     createMailbox: (config) => createImapMailbox(config, log),
     createSmsGateway: (config, secrets) => createHttpSmsGateway(config, secrets, log),
+    createVoiceGateway: (config, secrets) => createHttpVoiceGateway(config, secrets, log),
+    createMailGateway: (config, secrets) => createSmtpMailGateway(config, secrets, log),
     createNumberReader,
   })
   const deskSettings = new DeskSettingsService({
@@ -164,7 +170,7 @@ async function openWorkplace(
   const auditFile = join(dataFolder, 'audit.db')
   const open: { close(): unknown }[] = []
   try {
-    const stores = await openStores({ file: join(dataFolder, 'desk.db'), vault, log })
+    const stores = await openStores({ ...storePlace(config, join(dataFolder, 'desk.db')), vault, log })
     open.unshift(stores)
     const audit = openAudit({ file: auditFile, vault, clock, log, onClosed: () => events.emit('desk-closed', {}) })
     open.unshift(audit)
@@ -192,12 +198,12 @@ async function openWorkplace(
                 log,
               ),
       },
-      keys: null,
+      keys: config.securityKey === null ? null : options.securityKeys(),
       relyingParty: createRelyingParty(),
       mailbox: config.mailbox === null ? null : createImapMailbox(config.mailbox, log),
       readMail: readRawMail,
       secrets,
-      readNumber: createNumberReader(config.sms?.region ?? defaultRegion),
+      readNumber: createNumberReader(config.sms?.region ?? config.voice?.region ?? defaultRegion),
       desktop,
       preferences,
       emit: events.emit,

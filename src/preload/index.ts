@@ -159,6 +159,8 @@ const api: Api = {
     bases: (input) => ipcRenderer.invoke('connections.bases', input),
     mailbox: (input) => ipcRenderer.invoke('connections.mailbox', input),
     sms: (input) => ipcRenderer.invoke('connections.sms', input),
+    voice: (input) => ipcRenderer.invoke('connections.voice', input),
+    mailOut: (input) => ipcRenderer.invoke('connections.mailOut', input),
   },
   setup: {
     finish: (input) => ipcRenderer.invoke('setup.finish', input),

@@ -12,7 +12,9 @@ import {
   secretValues,
   settingsEdit,
   settingsSaved,
+  mailOutSettings,
   smsSettings,
+  voiceSettings,
 } from './model/desk-settings'
 import { diagnosis } from './model/diagnosis'
 import { health } from './model/health'
@@ -359,6 +361,26 @@ export const contract = {
     },
     /** Really sends one message; the number is the admin's own. `secrets`: what was typed; others are taken from the vault. */
     sms: { input: z.object({ sms: smsSettings, secrets: secretValues, number: line(40) }), output: connectionTrial },
+    /** Really calls the admin's own number and says a sentence in this language. */
+    voice: {
+      input: z.object({
+        voice: voiceSettings,
+        secrets: secretValues,
+        number: line(40),
+        language: z.enum(languages),
+      }),
+      output: connectionTrial,
+    },
+    /** Really sends one mail to the admin's own address. `password`: `null` takes the stored one. */
+    mailOut: {
+      input: z.object({
+        mailOut: mailOutSettings,
+        password: z.string().max(4096).nullable(),
+        address: line(254),
+        language: z.enum(languages),
+      }),
+      output: connectionTrial,
+    },
   },
   setup: {
     /** Ends the wizard: writes the configuration file, or a copy when this user may not write there. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { contract } from '../../src/shared/contract'
 import { AppError } from '../../src/shared/errors'
 import { smsPresets } from '../../src/shared/sms-presets'
+import { voicePresets } from '../../src/shared/voice-presets'
 import { approver, callerOf, codeOf, ok, openCase, openDesk, personIdOf, seedPassword, signIn } from '../support/desk'
 import type { TestDesk } from '../support/desk'
 
@@ -94,6 +95,26 @@ const inputs: Readonly<Record<string, unknown>> = {
   'connections.bases': { query: 'x' },
   'connections.mailbox': { mailbox, password: 'x' },
   'connections.sms': { sms: smsPresets.kannel.settings, secrets: {}, number: '+819012345678' },
+  'connections.voice': {
+    voice: voicePresets.json.settings,
+    secrets: {},
+    number: '+819012345678',
+    language: 'ja',
+  },
+  'connections.mailOut': {
+    mailOut: {
+      host: 'elsewhere.invalid',
+      port: 587,
+      security: 'starttls',
+      userName: null,
+      from: 'desk@sakura.example',
+      fromName: null,
+      ca: null,
+    },
+    password: null,
+    address: 'x@elsewhere.invalid',
+    language: 'ja',
+  },
   'settings.edit': undefined,
   'settings.save': { settings, secrets: {} },
   'verification.status': { requestId: id },
@@ -115,8 +136,8 @@ const inputs: Readonly<Record<string, unknown>> = {
     nameMatches: true,
     approver,
   },
-  'registration.confirmApp': { enrolmentId: id, code: '123456' },
-  'registration.cancelApp': { enrolmentId: id },
+  'registration.confirm': { enrolmentId: id, code: '123456' },
+  'registration.cancel': { enrolmentId: id },
   'registration.startPhone': {
     personId,
     label: 'x',
@@ -128,8 +149,8 @@ const inputs: Readonly<Record<string, unknown>> = {
     approver,
   },
   'registration.resendPhone': { enrolmentId: id },
-  'registration.confirmPhone': { enrolmentId: id, code: '123456' },
-  'registration.cancelPhone': { enrolmentId: id },
+  'registration.confirm': { enrolmentId: id, code: '123456' },
+  'registration.cancel': { enrolmentId: id },
   'registration.remove': {
     personId,
     methodId: id,
@@ -221,6 +242,8 @@ describe('a console in the page', () => {
       'connections.bases',
       'connections.mailbox',
       'connections.sms',
+      'connections.voice',
+      'connections.mailOut',
     ]) {
       expect([channel, await codeOf(call(channel, inputs[channel]))]).toEqual([channel, 'role-required'])
     }

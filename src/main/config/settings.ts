@@ -82,8 +82,12 @@ export function draftOf(settings: DeskSettings, file: string, before: unknown): 
     values: Fields,
     ca: string | null,
   ): Fields => {
-    const merged = withoutNulls({ ...fieldsOf(old[section]), ...values })
-    const { caFile, ...rest } = merged
+    const merged = {
+      ...withoutNulls({ ...fieldsOf(old[section]), ...values }),
+      // Unsaid, it would be the preset's.
+      ...(values['delivery'] === null && { delivery: null }),
+    }
+    const { caFile, ...rest }: Fields = merged
     if (ca === null) return rest
     const pem = authorityIn(ca, section, file)
     if (typeof caFile === 'string' && holds(resolve(dirname(file), caFile), pem)) return merged

@@ -11,5 +11,7 @@ export function connectionHandlers(connections: ConnectionsService): Handlers['c
     bases: ({ query }) => connections.bases(query),
     mailbox: ({ mailbox, password }) => connections.mailbox(mailbox, password),
     sms: ({ sms, secrets, number }) => connections.sms(sms, secrets, number),
+    voice: ({ voice, secrets, number, language }) => connections.voice(voice, secrets, number, language),
+    mailOut: ({ mailOut, password, address, language }) => connections.mailOut(mailOut, password, address, language),
   }
 }

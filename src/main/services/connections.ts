@@ -1,23 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../shared/errors'
+import { messages } from '../../shared/i18n'
+import type { Language } from '../../shared/model/common'
 import type {
   ConnectionTrial,
   DirectoryEntry,
   DirectoryProbe,
   DirectorySettings,
   MailboxSettings,
+  MailOutSettings,
   SecretValues,
   SmsSettings,
+  VoiceSettings,
 } from '../../shared/model/desk-settings'
 import type { Operator } from '../../shared/model/operator'
 import type { AuditRecorder } from '../audit/audit'
 import type { Clock } from '../clock'
 import { authorityFingerprint } from '../config'
-import type { DeskConfig, DirectoryConfig, MailboxConfig, SmsConfig } from '../config'
+import type { DeskConfig, DirectoryConfig, MailboxConfig, SmsConfig, SmtpConfig, VoiceConfig } from '../config'
 import { checkAuthority } from '../config/authority'
 import { trialConfig } from '../config/settings'
 import type { Directory, DirectorySession } from '../directory/directory'
-import type { CodeGateway, SecretReader } from '../gateways/code-gateway'
+import type { CodeGateway, CodeMessage, SecretReader } from '../gateways/code-gateway'
 import type { Mailbox } from '../gateways/mailbox'
 import type { NumberReader } from '../gateways/sms'
 import { actorOf } from './audit-subjects'
@@ -49,6 +53,8 @@ export interface ConnectionsParts {
   readonly createDirectory: (config: DirectoryConfig) => Directory
   readonly createMailbox: (config: MailboxConfig) => Mailbox
   readonly createSmsGateway: (config: SmsConfig, secrets: SecretReader) => CodeGateway
+  readonly createVoiceGateway: (config: VoiceConfig, secrets: SecretReader) => CodeGateway
+  readonly createMailGateway: (config: SmtpConfig & { readonly fromName: string }, secrets: SecretReader) => CodeGateway
   readonly createNumberReader: (region: string) => NumberReader
   readonly desktop: Pick<DesktopPort, 'askOpenFile'>
   readonly clock: Clock
@@ -65,7 +71,7 @@ interface TrialSession {
 }
 
 const sessionMs = 10 * 60 * 1000
-const smsPauseMs = 10 * 1000
+const sendPauseMs = 10 * 1000
 const found = 50
 /** For a gateway with words of its own: plainly nobody's. */
 const trialCode = '000000'
@@ -79,7 +85,8 @@ export class ConnectionsService {
   readonly #parts: ConnectionsParts
   #trial: TrialSession | null = null
   #binding = false
-  #lastSms = -Infinity
+  /** When each channel last sent something. */
+  readonly #lastSent = new Map<CodeGateway['channel'], number>()
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts
@@ -163,33 +170,55 @@ export class ConnectionsService {
       trialOf(async () => {
         const config = trialConfig({ sms }).sms
         if (config === null) throw new AppError('not-available')
-        const phone = this.#parts.createNumberReader(config.region)(number)
-        if (phone === null) throw new AppError('number-invalid')
-        const before = this.#startPause()
-        const gateway = this.#parts.createSmsGateway(config, this.#trialSecrets(config, secrets))
-        const send = async (): Promise<ConnectionTrial['facts']> => {
-          const id = randomUUID()
-          const { delivery, messageId } = await gateway
-            .send({
-              id,
-              to: phone.e164,
-              extension: '',
-              language: 'ja',
-              code: trialCode,
-              subject: '',
-              text: trialText,
-            })
-            .catch((error: unknown) => {
-              this.#lastSms = before
-              throw error
-            })
-          if (delivery === 'unknown') throw new AppError('sms-unknown')
-          return messageId === null ? {} : { messageId }
-        }
-        if (acting === null) return send()
-        const host = URL.parse(config.url)?.host ?? ''
-        const event = { action: 'settings.try', actor: actorOf(acting), details: { part: 'sms', host } } as const
-        return this.#parts.setup.desk().recorder.record(event, send)
+        const reader = this.#trialSecrets('sms', config, secrets)
+        const gateway = this.#parts.createSmsGateway(config, reader)
+        const message = trialMessage({ to: this.#e164(config.region, number), text: trialText })
+        return this.#send(gateway, message, hostOf(config.url), acting)
+      }),
+    )
+  }
+
+  /** Really calls, in this language; otherwise as {@link sms}. */
+  async voice(
+    voice: VoiceSettings,
+    secrets: SecretValues,
+    number: string,
+    language: Language,
+  ): Promise<ConnectionTrial> {
+    return this.#permitted((acting) =>
+      trialOf(async () => {
+        const config = trialConfig({ voice }).voice
+        if (config === null) throw new AppError('not-available')
+        const reader = this.#trialSecrets('voice', config, secrets)
+        const gateway = this.#parts.createVoiceGateway(config, reader)
+        const { spoken } = messages[language].messages.trial
+        const message = trialMessage({ to: this.#e164(config.region, number), language, text: spoken })
+        return this.#send(gateway, message, hostOf(config.url), acting)
+      }),
+    )
+  }
+
+  /** Really sends one mail; otherwise as {@link sms}. `password`: `null` takes the stored one, for the server in force only. */
+  async mailOut(
+    mailOut: MailOutSettings,
+    password: string | null,
+    address: string,
+    language: Language,
+  ): Promise<ConnectionTrial> {
+    return this.#permitted((acting) =>
+      trialOf(async () => {
+        const config = trialConfig({ mailOut }).smtp
+        if (config === null) throw new AppError('not-available')
+        const inForce = this.#parts.setup.opened()?.config ?? null
+        const isKnown = inForce !== null && inForce.smtp !== null && isSameMailServer(config, inForce.smtp)
+        const stored = isKnown ? this.#storedSecrets() : nothingStored
+        const fromName = config.fromName ?? inForce?.organisation ?? 'SSPR Desk'
+        const gateway = this.#parts.createMailGateway(
+          { ...config, fromName },
+          async (name) => password ?? (await stored(name)),
+        )
+        const { subject, mail: text } = messages[language].messages.trial
+        return this.#send(gateway, trialMessage({ to: address, language, subject, text }), config.host, acting)
       }),
     )
   }
@@ -254,21 +283,51 @@ export class ConnectionsService {
   }
 
   /** What was typed; else what is stored, for the hosts in force only: a key must not go wherever a form says. */
-  #trialSecrets(config: SmsConfig, typed: SecretValues): SecretReader {
-    const desk = this.#parts.setup.opened()
-    const inForce = desk?.config.sms ?? null
-    const stored =
-      desk !== null && inForce !== null && isSameGateway(config, inForce) ? desk.secrets.reader() : nothingStored
+  #trialSecrets(part: 'sms' | 'voice', config: SmsConfig | VoiceConfig, typed: SecretValues): SecretReader {
+    const inForce = this.#parts.setup.opened()?.config[part] ?? null
+    const stored = inForce !== null && isSameGateway(config, inForce) ? this.#storedSecrets() : nothingStored
     return async (name) => typed[name] ?? (await stored(name))
   }
 
+  #storedSecrets(): SecretReader {
+    return this.#parts.setup.opened()?.secrets.reader() ?? nothingStored
+  }
+
+  #e164(region: string, number: string): string {
+    const phone = this.#parts.createNumberReader(region)(number)
+    if (phone === null) throw new AppError('number-invalid')
+    return phone.e164
+  }
+
+  async #send(
+    gateway: CodeGateway,
+    message: CodeMessage,
+    host: string,
+    acting: Acting | null,
+  ): Promise<ConnectionTrial['facts']> {
+    const { channel } = gateway
+    const before = this.#startPause(channel)
+    const send = async (): Promise<ConnectionTrial['facts']> => {
+      const { delivery, messageId } = await gateway.send(message).catch((error: unknown) => {
+        this.#lastSent.set(channel, before)
+        throw error
+      })
+      if (delivery === 'unknown') throw new AppError(`${channel}-unknown`)
+      return messageId === null ? {} : { messageId }
+    }
+    if (acting === null) return send()
+    const part = channel === 'mail' ? 'smtp' : channel
+    const event = { action: 'settings.try', actor: actorOf(acting), details: { part, host } } as const
+    return this.#parts.setup.desk().recorder.record(event, send)
+  }
+
   /** Answers when the one before was. */
-  #startPause(): number {
+  #startPause(channel: CodeGateway['channel']): number {
     const now = this.#parts.clock.now()
-    const before = this.#lastSms
+    const before = this.#lastSent.get(channel) ?? -Infinity
     // A clock that was set back must not close this for as long.
-    if (now < before + smsPauseMs && before <= now) throw new AppError('trial-too-soon')
-    this.#lastSms = now
+    if (now < before + sendPauseMs && before <= now) throw new AppError('trial-too-soon')
+    this.#lastSent.set(channel, now)
     return before
   }
 }
@@ -282,8 +341,15 @@ export function isSameMailbox(one: MailboxConfig, other: MailboxConfig): boolean
   return key(one) === key(other)
 }
 
+/** The same for the server that takes mails. */
+export function isSameMailServer(one: SmtpConfig, other: SmtpConfig): boolean {
+  const key = ({ host, port, security, userName, ca }: SmtpConfig): string =>
+    JSON.stringify([host, port, security, userName, ca])
+  return key(one) === key(other)
+}
+
 /** The same for a gateway: it speaks to the same hosts, trusted alike. */
-export function isSameGateway(one: SmsConfig, other: SmsConfig): boolean {
+export function isSameGateway(one: SmsConfig | VoiceConfig, other: SmsConfig | VoiceConfig): boolean {
   const known = new Set(other.allowedHosts)
   return one.allowedHosts.every((host) => known.has(host)) && one.ca === other.ca
 }
@@ -291,6 +357,15 @@ export function isSameGateway(one: SmsConfig, other: SmsConfig): boolean {
 /** What a sign-in depends on. Base and groups are chosen after it; two spellings of one server are told apart. */
 function keyOf({ servers, domain, ca, bindDn }: DirectorySettings): string {
   return JSON.stringify([servers, domain, ca, bindDn])
+}
+
+function trialMessage(said: Pick<CodeMessage, 'to' | 'text'> & Partial<CodeMessage>): CodeMessage {
+  return { id: randomUUID(), extension: '', language: 'ja', code: trialCode, subject: '', ...said }
+}
+
+/** `host:port` of an address with placeholders. */
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? ''
 }
 
 /** A refusal is what the trial is for: it is an answer, not an error. */

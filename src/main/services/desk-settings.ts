@@ -9,14 +9,14 @@ import type {
   SettingsSaved,
 } from '../../shared/model/desk-settings'
 import { configOf } from '../config'
-import type { DeskConfig, SmsConfig } from '../config'
+import type { DeskConfig, SmsConfig, VoiceConfig } from '../config'
 import { parseConfigText, readConfigText } from '../config/read'
 import { asSettings, draftOf, draftOfFile, settingsOf } from '../config/settings'
 import type { ConfigDraft } from '../config/settings'
 import { fileHash, mayWrite, place } from '../config/write'
 import { secretsOf } from '../domain/gateway-template'
 import { actorOf } from './audit-subjects'
-import { isSameGateway, isSameMailbox } from './connections'
+import { isSameGateway, isSameMailbox, isSameMailServer } from './connections'
 import type { ConnectionsService, ProbeDirectory, SettingsDesk } from './connections'
 import type { DesktopPort } from './desktop'
 import type { WaitingSecrets } from './secrets'
@@ -239,14 +239,18 @@ export class DeskSettingsService {
     after: DeskConfig,
     secrets: SecretValues,
   ): Promise<void> {
-    const { mailbox, sms } = after
+    const { mailbox, smtp } = after
     const needed: string[] = []
     if (mailbox !== null && (before.mailbox === null || !isSameMailbox(mailbox, before.mailbox))) {
       needed.push('mailbox.password')
     }
     if (mailbox !== null && mailbox.identity !== null && !isSameDirectory(before, after)) needed.push('intake.password')
-    if (sms !== null && (before.sms === null || !isSameGateway(sms, before.sms))) {
-      needed.push(...gatewaySecrets(sms))
+    for (const part of ['sms', 'voice'] as const) {
+      const [old, next] = [before[part], after[part]]
+      if (next !== null && (old === null || !isSameGateway(next, old))) needed.push(...gatewaySecrets(part, next))
+    }
+    if (smtp !== null && smtp.userName !== null && (before.smtp === null || !isSameMailServer(smtp, before.smtp))) {
+      needed.push('smtp.password')
     }
     const kept = new Set(await desk.secrets.names())
     const name = needed.find((each) => secrets[each] === undefined && kept.has(each) && !(each in after.secretFiles))
@@ -255,17 +259,20 @@ export class DeskSettingsService {
 }
 
 /** Names of the secrets that the gateway's request asks for. */
-function gatewaySecrets(sms: SmsConfig): string[] {
-  const texts = [sms.url, sms.body, sms.delivery?.url ?? '', ...sms.headers.map(({ value }) => value)]
-  return secretsOf(texts).map((name) => `sms.${name}`)
+function gatewaySecrets(part: 'sms' | 'voice', gateway: SmsConfig | VoiceConfig): string[] {
+  const { url, body, delivery, headers } = gateway
+  const texts = [url, body, delivery?.url ?? '', ...headers.map(({ value }) => value)]
+  return secretsOf(texts).map((name) => `${part}.${name}`)
 }
 
 /** Names of all secrets that this configuration has a use for. */
-function secretsIn({ mailbox, sms }: DeskConfig): string[] {
+function secretsIn({ mailbox, sms, voice, smtp }: DeskConfig): string[] {
   return [
     ...(mailbox === null ? [] : ['mailbox.password']),
     ...(mailbox === null || mailbox.identity === null ? [] : ['intake.password']),
-    ...(sms === null ? [] : gatewaySecrets(sms)),
+    ...(sms === null ? [] : gatewaySecrets('sms', sms)),
+    ...(voice === null ? [] : gatewaySecrets('voice', voice)),
+    ...(smtp === null || smtp.userName === null ? [] : ['smtp.password']),
   ]
 }
 

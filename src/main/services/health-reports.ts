@@ -25,6 +25,15 @@ const failures: Readonly<Partial<Record<ErrorCode, HealthCode>>> = {
   'sms-unknown': 'timeout',
   'sms-certificate': 'certificate',
   'sms-refused': 'refused',
+  'voice-unreachable': 'unreachable',
+  'voice-unknown': 'timeout',
+  'voice-certificate': 'certificate',
+  'voice-refused': 'refused',
+  'mail-unreachable': 'unreachable',
+  'mail-unknown': 'timeout',
+  'mail-certificate': 'certificate',
+  'mail-tls-refused': 'tls-refused',
+  'mail-refused': 'refused',
   'secret-missing': 'secret-missing',
   'audit-unavailable': 'desk-closed',
   'desk-closed': 'desk-closed',
@@ -32,6 +41,8 @@ const failures: Readonly<Partial<Record<ErrorCode, HealthCode>>> = {
 
 /** A refusal as a part of the health line tells it. */
 export function failureReport(error: AppError): HealthReport {
+  // An address that is not there says nothing against the server that knows it.
+  if (error.code === 'mail-recipient-refused') return fine
   return { state: 'down', code: failures[error.code] ?? 'failing', params: error.params }
 }
 

@@ -10,7 +10,8 @@ import type { HealthReport } from './health-reports'
 import type { Acting } from './session'
 
 type Part = HealthPart['part']
-type Gateway = Extract<Part, 'mailbox' | 'sms'>
+const gateways = ['mailbox', 'sms', 'voice', 'mail-out'] as const satisfies readonly Part[]
+type Gateway = (typeof gateways)[number]
 
 interface HealthServiceParts {
   readonly clock: Clock
@@ -51,7 +52,8 @@ export class HealthService {
     this.#parts = parts
     this.#preferred = parts.preferredServer
     for (const part of healthParts) {
-      const isOff = (part === 'mailbox' || part === 'sms') && !parts.setUp.includes(part)
+      const gateway = gateways.find((each) => each === part)
+      const isOff = gateway !== undefined && !parts.setUp.includes(gateway)
       this.#known.set(part, { part, ...(isOff ? off : unknown), since: parts.clock.iso(), checkedAt: null })
     }
   }

@@ -100,12 +100,15 @@ export interface Workplace extends SettingsDesk {
 /** More than one request can have. */
 const everyMail = 100_000
 
+/** How the health line calls a channel. */
+const partOf = { sms: 'sms', voice: 'voice', mail: 'mail-out' } as const
+
 /** Puts the services together and lets the session's end take every secret with it. */
 export function createWorkplace(parts: WorkplaceParts): Workplace {
   const { config, directory, stores, audit, vault, app, gateways, desktop, log } = parts
   const { policy, organisation } = config
   const { idleLockSeconds } = policy
-  const { sms } = gateways
+  const { sms, voice, mail } = gateways
   const approvals = new Approvals(directory)
   const session = new SessionService({
     ...parts,
@@ -119,8 +122,14 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     setUp: [
       ...(config.mailbox === null ? [] : (['mailbox'] as const)),
       ...(config.sms === null ? [] : (['sms'] as const)),
+      ...(config.voice === null ? [] : (['voice'] as const)),
+      ...(config.smtp === null ? [] : (['mail-out'] as const)),
     ],
-    ask: { ...(sms !== null && { sms: () => sms.reach().then(() => fine) }) },
+    ask: {
+      ...(sms !== null && { sms: () => sms.reach().then(() => fine) }),
+      ...(voice !== null && { voice: () => voice.reach().then(() => fine) }),
+      ...(mail !== null && { 'mail-out': () => mail.reach().then(() => fine) }),
+    },
     store: { closed: () => audit.closed, read: () => stores.preferences.get(), freeBytes: parts.freeBytes },
   })
   const codes = new Codes({
@@ -128,9 +137,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     codes: stores.codes,
     policy,
     organisation,
-    report: (channel, report) => {
-      if (channel === 'sms') health.report(channel, report)
-    },
+    report: (channel, report) => health.report(partOf[channel], report),
   })
   const personVault = new PersonVault(vault, stores)
   const destinations = new Destinations({ ...parts, personVault, policy })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instant } from './common'
 
-export const healthParts = ['directory', 'mailbox', 'sms', 'store', 'clock'] as const
+export const healthParts = ['directory', 'mailbox', 'sms', 'voice', 'mail-out', 'store', 'clock'] as const
 
 /** `off`: not set up. `unknown`: not asked yet, or nobody is there to ask with. */
 const healthStates = ['ok', 'warning', 'down', 'off', 'unknown'] as const

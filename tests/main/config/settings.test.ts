@@ -106,6 +106,22 @@ describe('settingsOf and draftOf', () => {
     expect(settingsOf(configOf(parseConfigText(file, text), 'command-line')).policy).toEqual(policy)
   })
 
+  it('keep a gateway from being asked, whatever its preset says', () => {
+    const before = whole()
+    const file = writeConfig(folder, before)
+    const settings = settingsOf(load(file))
+    const silent = <T extends object | null>(part: T): T => (part === null ? part : { ...part, delivery: null })
+
+    const { text, authorities } = draftOf(
+      { ...settings, sms: silent(settings.sms), voice: silent(settings.voice) },
+      file,
+      before,
+    )
+
+    const after = configOf(parseConfigText(file, text), 'command-line', authorities)
+    expect([after.sms?.delivery, after.voice?.delivery]).toEqual([null, null])
+  })
+
   it('take a CA and whole sections away again', () => {
     const before = whole()
     const file = writeConfig(folder, before)

@@ -6,11 +6,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../../src/shared/errors'
 import type { DirectoryProbe, MailboxSettings } from '../../../src/shared/model/desk-settings'
 import { smsPresets } from '../../../src/shared/sms-presets'
+import { voicePresets } from '../../../src/shared/voice-presets'
 import { sampleConfig } from '../../../src/main/config'
-import type { DeskConfig, SmsConfig } from '../../../src/main/config'
+import type { DeskConfig } from '../../../src/main/config'
 import { trialConfig } from '../../../src/main/config/settings'
 import { SampleDirectory } from '../../../src/main/directory/memory'
-import type { SecretReader } from '../../../src/main/gateways/code-gateway'
+import type { CodeGateway, SecretReader } from '../../../src/main/gateways/code-gateway'
 import { createNumberReader } from '../../../src/main/gateways/sms/number'
 import { ConnectionsService } from '../../../src/main/services/connections'
 import type { SettingsDesk } from '../../../src/main/services/connections'
@@ -34,6 +35,16 @@ const mailbox: MailboxSettings = {
   identity: null,
 }
 const sms = smsPresets.json.settings
+const voice = voicePresets.json.settings
+const mailOut = {
+  host: 'mail.sakura.example',
+  port: 587,
+  security: 'starttls' as const,
+  userName: 'desk',
+  from: 'desk@sakura.example',
+  fromName: null,
+  ca: null,
+}
 const number = '090-1234-5678'
 
 let clock: TestClock
@@ -41,6 +52,7 @@ let desktop: FakeDesktop
 /** `null`: the desk has no configuration. */
 let desk: SettingsDesk | null
 let unconfigured: boolean
+let fromNames: string[]
 let sent: { readonly to: string; readonly text: string; readonly token: string | null }[]
 let gatewayAnswer: 'accepted' | 'unknown' | 'refused'
 let mailPasswords: string[]
@@ -53,6 +65,7 @@ beforeEach(() => {
   desk = null
   unconfigured = true
   sent = []
+  fromNames = []
   gatewayAnswer = 'accepted'
   mailPasswords = []
   recorded = []
@@ -106,23 +119,33 @@ function connections(): ConnectionsService {
         }
       },
     }),
-    createSmsGateway: (_config: SmsConfig, secrets: SecretReader) => ({
-      channel: 'sms',
-      tellsDelivery: false,
-      send: async (message) => {
-        const token = await secrets('sms.token')
-        if (token === null) throw new AppError('secret-missing', { name: 'sms.token' })
-        if (gatewayAnswer === 'refused') throw new AppError('sms-refused', { status: 401 })
-        sent.push({ ...message, token })
-        return { delivery: gatewayAnswer, messageId: null }
-      },
-      delivery: async () => 'unknown',
-      reach: async () => undefined,
-    }),
+    createSmsGateway: (_config, secrets) => gatewayOf('sms', 'sms.token', secrets),
+    createVoiceGateway: (_config, secrets) => gatewayOf('voice', 'voice.token', secrets),
+    createMailGateway: ({ fromName }, secrets) => {
+      fromNames.push(fromName)
+      return gatewayOf('mail', 'smtp.password', secrets)
+    },
     createNumberReader,
     desktop,
     clock,
   })
+}
+
+/** Keeps what it is given, and the secret that it read for it. */
+function gatewayOf(channel: CodeGateway['channel'], secret: string, secrets: SecretReader): CodeGateway {
+  return {
+    channel,
+    tellsDelivery: false,
+    send: async (message) => {
+      const token = await secrets(secret)
+      if (token === null) throw new AppError('secret-missing', { name: secret })
+      if (gatewayAnswer === 'refused') throw new AppError(`${channel}-refused`, { status: 401 })
+      sent.push({ ...message, token })
+      return { delivery: gatewayAnswer, messageId: null }
+    },
+    delivery: async () => 'unknown',
+    reach: async () => undefined,
+  }
 }
 
 /** A desk at which this person has signed in; a stored secret is `stored-NAME`. */
@@ -184,6 +207,8 @@ describe('ConnectionsService', () => {
     ['bases', (service) => service.bases('people')],
     ['mailbox', (service) => service.mailbox(mailbox, 'right')],
     ['sms', (service) => service.sms(sms, { 'sms.token': 't' }, number)],
+    ['voice', (service) => service.voice(voice, { 'voice.token': 't' }, number, 'ja')],
+    ['mailOut', (service) => service.mailOut(mailOut, 'right', 'tanaka@sakura.example', 'ja')],
   ]
 
   it.each(calls)('lets nobody but an admin use %s once the desk is set up', async (_name, call) => {
@@ -391,5 +416,82 @@ describe('ConnectionsService.sms', () => {
     await connections().sms(sms, { 'sms.token': 'hidden' }, number)
     expect(recorded).toMatchObject([{ action: 'settings.try', details: { part: 'sms', host: 'sms.example.jp' } }])
     expect(JSON.stringify(recorded)).not.toMatch(/hidden|5678/u)
+  })
+})
+
+describe('ConnectionsService.voice', () => {
+  it('calls the number once, in the language that is asked for, and waits on its own', async () => {
+    const service = connections()
+    const call = async (): Promise<string> =>
+      (await service.voice(voice, { 'voice.token': 't' }, number, 'en')).problem?.code ?? 'ok'
+    expect(await call()).toBe('ok')
+    expect(await call()).toBe('trial-too-soon')
+    expect((await service.sms(sms, { 'sms.token': 't' }, number)).ok).toBe(true)
+    expect(sent).toMatchObject([{ to: '+819012345678', language: 'en', token: 't' }, { to: '+819012345678' }])
+    expect((await service.voice(voice, { 'voice.token': 't' }, '12', 'en')).problem?.code).toBe('number-invalid')
+  })
+
+  it('gives a stored key to the host that it was entered for, and to no other', async () => {
+    await openDesk('tanaka.hiroshi', { voice: trialConfig({ voice }).voice, sms: trialConfig({ sms }).sms })
+    const service = connections()
+    const evil = { ...voice, url: 'https://evil.example/{to}{text}', delivery: null, allowedHosts: ['evil.example'] }
+    expect((await service.voice(evil, {}, number, 'ja')).problem?.code).toBe('secret-missing')
+    expect((await service.voice({ ...voice, ca: otherAuthority() }, {}, number, 'ja')).problem?.code).toBe(
+      'secret-missing',
+    )
+    expect(sent).toEqual([])
+    expect((await service.voice(voice, {}, number, 'ja')).ok).toBe(true)
+    expect(sent).toMatchObject([{ token: 'stored-voice.token' }])
+    expect(recorded).toMatchObject([
+      {},
+      {},
+      { action: 'settings.try', details: { part: 'voice', host: 'voice.example.jp' } },
+    ])
+  })
+})
+
+describe('ConnectionsService.mailOut', () => {
+  const address = 'tanaka@sakura.example'
+
+  it('sends one mail to the address, from the organisation', async () => {
+    await openDesk('tanaka.hiroshi')
+    expect(await connections().mailOut(mailOut, 'typed', address, 'ja')).toEqual({ ok: true, problem: null, facts: {} })
+    expect(sent).toMatchObject([{ to: address, subject: 'SSPR Desk のテスト', token: 'typed' }])
+    expect(fromNames).toEqual([sampleConfig().organisation])
+    expect(JSON.stringify(recorded)).toContain('mail.sakura.example')
+    expect(JSON.stringify(recorded)).not.toMatch(/typed|tanaka@/u)
+  })
+
+  it('tells a refusal, which nobody waits for, and an answer that did not come', async () => {
+    const service = connections()
+    gatewayAnswer = 'refused'
+    const send = async (): Promise<string> => (await service.mailOut(mailOut, 'x', address, 'en')).problem?.code ?? 'ok'
+    expect(await send()).toBe('mail-refused')
+    gatewayAnswer = 'unknown'
+    expect(await send()).toBe('mail-unknown')
+    expect(await send()).toBe('trial-too-soon')
+  })
+
+  it('gives the stored password to the server in force only, to the same name over the same trust', async () => {
+    await openDesk('tanaka.hiroshi', { smtp: trialConfig({ mailOut }).smtp })
+    const service = connections()
+    for (const change of [
+      { host: 'evil.example' },
+      { port: 2525 },
+      { userName: 'other' },
+      { ca: otherAuthority() },
+      { security: 'tls' as const },
+    ]) {
+      const trial = await service.mailOut({ ...mailOut, ...change }, null, address, 'ja')
+      expect([change, trial.problem?.code]).toEqual([change, 'secret-missing'])
+    }
+    expect((await service.mailOut(mailOut, null, address, 'ja')).ok).toBe(true)
+    expect(sent).toMatchObject([{ token: 'stored-smtp.password' }])
+  })
+
+  it('tries nothing that the configuration could not say', async () => {
+    const trial = await connections().mailOut({ ...mailOut, from: 'Desk <desk@sakura.example>' }, 'x', address, 'ja')
+    expect(trial.problem).toMatchObject({ code: 'setting-invalid', params: { field: 'mailOut.from' } })
+    expect(sent).toEqual([])
   })
 })

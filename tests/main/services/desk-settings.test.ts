@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DeskSettings, SettingsSaved } from '../../../src/shared/model/desk-settings'
 import { smsPresets } from '../../../src/shared/sms-presets'
+import { voicePresets } from '../../../src/shared/voice-presets'
 import { createCa } from '../../support/ca'
 import { codeOf, ok, seedPassword } from '../../support/desk'
 import { finish, freshDesk, passphrase, setUp, wizardSettings } from '../../support/fresh-desk'
@@ -393,6 +394,32 @@ describe('DeskSettingsService.save', () => {
     await signIn('tanaka.hiroshi')
     await ok(desk.api.settings.edit())
     expect(await codeOf(save({ ...settings, mailbox: elsewhereMail }, { 'mailbox.password': 'new' }))).toBe('ok')
+  })
+
+  it('lets keys of calls and passwords of mails go nowhere else either', async () => {
+    const mailOut = {
+      host: 'mail.sakura.example',
+      port: 587,
+      security: 'starttls' as const,
+      userName: 'desk',
+      from: 'desk@sakura.example',
+      fromName: null,
+      ca: null,
+    }
+    const voice = voicePresets.json.settings
+    await setUp(desk, wizardSettings({ voice, mailOut }), { 'voice.token': 'one', 'smtp.password': 'two' })
+    await signIn('tanaka.hiroshi')
+    const { settings, secrets } = await ok(desk.api.settings.edit())
+    expect(secrets).toEqual(['smtp.password', 'voice.token'])
+    const elsewhere = { ...voice, url: 'https://evil.example/', delivery: null, allowedHosts: ['evil.example'] }
+    expect(await save({ ...settings, voice: elsewhere })).toMatchObject({ params: { name: 'voice.token' } })
+    for (const change of [{ host: 'mail.evil.example' }, { port: 2525 }, { userName: 'other' }]) {
+      const other = { ...settings, mailOut: { ...mailOut, ...change } }
+      expect(await save(other)).toMatchObject({ code: 'secret-missing', params: { name: 'smtp.password' } })
+    }
+    expect(await codeOf(save({ ...settings, mailOut: { ...mailOut, fromName: 'Desk' }, voice: null }))).toBe('ok')
+    await signIn('tanaka.hiroshi')
+    expect((await ok(desk.api.settings.edit())).secrets).toEqual(['smtp.password'])
   })
 
   it('lets the password of the intake’s own account go to no other directory, and to no other account', async () => {

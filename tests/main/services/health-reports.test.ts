@@ -4,6 +4,7 @@ import {
   clockReport,
   diskReport,
   failureReport,
+  fine,
   preferredServer,
   serverReport,
 } from '../../../src/main/services/health-reports'
@@ -52,7 +53,7 @@ describe('clockReport', () => {
 
 describe('failureReport', () => {
   it('has a word of the health line for every refusal', () => {
-    for (const code of errorCodes) {
+    for (const code of errorCodes.filter((each) => each !== 'mail-recipient-refused')) {
       const report = failureReport(new AppError(code, { server: 'dc1:636' }))
       expect(healthCodes).toContain(report.code)
       expect(report).toMatchObject({ state: 'down', params: { server: 'dc1:636' } })
@@ -60,6 +61,16 @@ describe('failureReport', () => {
     expect(failureReport(new AppError('mailbox-certificate')).code).toBe('certificate')
     expect(failureReport(new AppError('sms-refused')).code).toBe('refused')
     expect(failureReport(new AppError('store-tampered')).code).toBe('failing')
+    for (const channel of ['voice', 'mail'] as const) {
+      const codes = (['unreachable', 'certificate', 'refused', 'unknown'] as const).map(
+        (fault) => failureReport(new AppError(`${channel}-${fault}`)).code,
+      )
+      expect(codes).toEqual(['unreachable', 'certificate', 'refused', 'timeout'])
+    }
+  })
+
+  it('holds an address that is not there against nobody', () => {
+    expect(failureReport(new AppError('mail-recipient-refused', { status: 550 }))).toEqual(fine)
   })
 })
 

@@ -12,7 +12,9 @@ import { TestClock } from '../../support/test-clock'
 type Part = HealthPart['part']
 
 /** A health service whose parts do what a test says. */
-function bench(change: { preferredServer?: string | null; setUp?: readonly ('mailbox' | 'sms')[] } = {}) {
+function bench(
+  change: { preferredServer?: string | null; setUp?: readonly ('mailbox' | 'sms' | 'voice' | 'mail-out')[] } = {},
+) {
   const clock = new TestClock()
   const world = {
     present: true,
@@ -68,6 +70,8 @@ describe('HealthService.check', () => {
       'directory unknown',
       'mailbox off',
       'sms unknown',
+      'voice off',
+      'mail-out off',
       'store unknown',
       'clock unknown',
     ])
@@ -76,6 +80,8 @@ describe('HealthService.check', () => {
       'directory ok',
       'mailbox off',
       'sms ok',
+      'voice off',
+      'mail-out off',
       'store ok',
       'clock ok',
     ])
@@ -255,7 +261,7 @@ describe('the health of a desk', () => {
     await signIn(desk)
     await expect.poll(() => stateOf('clock')).toBe('ok ok')
     await expect.poll(() => stateOf('store')).toBe('ok ok')
-    expect([await stateOf('mailbox'), await stateOf('sms')]).toEqual(['off off', 'off off'])
+    for (const part of ['mailbox', 'sms', 'voice', 'mail-out'] as const) expect(await stateOf(part)).toBe('off off')
     desk.events.length = 0
 
     desk.directory.faults.card = async () => {

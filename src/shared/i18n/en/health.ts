@@ -12,6 +12,8 @@ export const health = {
     directory: 'Directory',
     mailbox: 'Mailbox',
     sms: 'SMS',
+    voice: 'Calls',
+    'mail-out': 'Mail',
     store: 'Storage',
     clock: 'Clock',
   },
@@ -99,6 +101,74 @@ export const health = {
     failing: {
       title: 'Mails cannot be taken in.',
       next: 'They stay in the mailbox. An administrator finds the cause in the log.',
+    },
+  },
+  voice: {
+    ok: { title: 'The gateway takes calls.' },
+    off: {
+      title: 'No gateway for calls is set up.',
+      next: 'Agents can call registered numbers back themselves. An administrator sets a gateway up under Settings.',
+    },
+    unknown: { title: 'No call has been made yet.' },
+    unreachable: {
+      title: 'The gateway for calls does not answer.',
+      next: 'Send the code by SMS, or call back yourself. Tell an administrator if it stays so.',
+    },
+    certificate: {
+      title: 'The certificate of the gateway for calls is not trusted.',
+      next: 'Nobody was called. An administrator compares the certificate with the CA in the settings.',
+    },
+    refused: {
+      title: 'The gateway refuses calls.',
+      next: 'Use another method. An administrator checks the account, its credit, and the number that calls show.',
+    },
+    timeout: {
+      title: 'The gateway for calls did not answer in time.',
+      next: 'A call may be on its way: ask the caller whether it rang. Otherwise use another method.',
+    },
+    'secret-missing': {
+      title: 'A key or password of the gateway for calls is missing.',
+      next: 'An administrator enters it under Settings. Use another method meanwhile.',
+    },
+    failing: {
+      title: 'Calls cannot be made.',
+      next: 'Use another method. An administrator finds the cause in the log.',
+    },
+  },
+  'mail-out': {
+    ok: { title: 'The mail server takes mails.' },
+    off: {
+      title: 'No mail server is set up.',
+      next: 'Codes are not sent by mail. An administrator sets a mail server up under Settings.',
+    },
+    unknown: { title: 'No mail has been sent yet.' },
+    unreachable: {
+      title: 'The mail server for codes does not answer.',
+      next: 'Use another method. Tell an administrator if it stays so.',
+    },
+    certificate: {
+      title: 'The certificate of the mail server for codes is not trusted.',
+      next: 'Nothing was sent. An administrator compares the certificate with the CA in the settings.',
+    },
+    'tls-refused': {
+      title: 'The mail server for codes offers no protected connection.',
+      next: 'Nothing was sent. An administrator turns on TLS or StartTLS there.',
+    },
+    refused: {
+      title: 'The mail server for codes refuses mails.',
+      next: 'Use another method. An administrator checks user name, password and sender address.',
+    },
+    timeout: {
+      title: 'The mail server for codes did not answer in time.',
+      next: 'A mail may have been sent: ask the caller whether it arrived. Otherwise use another method.',
+    },
+    'secret-missing': {
+      title: 'The password of the mail server for codes is missing.',
+      next: 'An administrator enters it under Settings. Use another method meanwhile.',
+    },
+    failing: {
+      title: 'Mails cannot be sent.',
+      next: 'Use another method. An administrator finds the cause in the log.',
     },
   },
   sms: {

@@ -44,8 +44,8 @@ Do not say the code first.
 This mail was sent automatically. Please do not reply.
 `,
   },
+  /** To the admin's own number or address. */
   trial: {
-    text: 'SSPR Desk: this is a test. Nothing has to be done.',
     spoken: 'Hello. This is a test call of SSPR Desk. Nothing has to be done. Goodbye.',
     subject: 'SSPR Desk: test',
     mail: `This is a test mail of SSPR Desk. Mails with codes reach this address.

@@ -44,8 +44,8 @@ export const messages: typeof en = {
 このメールは自動で送信されています。返信はできません。
 `,
   },
+  /** 管理者自身の番号とアドレスへ。 */
   trial: {
-    text: 'SSPR Desk のテスト メッセージです。対応は不要です。',
     spoken: 'こちらは、SSPR デスクのテスト通話です。対応は不要です。失礼いたします。',
     subject: 'SSPR Desk のテスト',
     mail: `SSPR Desk のテスト メールです。確認コードのメールがこのアドレスに届きます。
