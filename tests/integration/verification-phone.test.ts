@@ -76,7 +76,7 @@ describe.each([
     const begin = { personId, ...proofing, label: '携帯', number: mobile.typed, language: 'ja' } as const
     const { enrolmentId } = await ok(desk.api.registration.startPhone(begin))
     const first = await codeAt(mobile.e164, seen)
-    await ok(desk.api.registration.confirmPhone({ enrolmentId, code: first }))
+    await ok(desk.api.registration.confirm({ enrolmentId, code: first }))
     await wait(desk, 120)
 
     const request = await openCase(desk, 'yamada.hanako', { channel: 'phone' })

@@ -94,9 +94,9 @@ async function wholeStory(): Promise<{ typedKey: string; codes: string[]; passwo
   await codeOf(desk.api.registration.startApp({ ...start, approver: { ...approver, password: 'nope' } }))
   const { enrolmentId, typedKey } = await ok(desk.api.registration.startApp({ ...start, approver }))
   const wrong = wrongCode(typedKey, desk.clock.now())
-  await codeOf(desk.api.registration.confirmApp({ enrolmentId, code: wrong }))
+  await codeOf(desk.api.registration.confirm({ enrolmentId, code: wrong }))
   const confirming = totpCode(typedKey, desk.clock.now())
-  await ok(desk.api.registration.confirmApp({ enrolmentId, code: confirming }))
+  await ok(desk.api.registration.confirm({ enrolmentId, code: confirming }))
   await ok(desk.api.registration.list({ personId }))
   await wait(desk, 60)
 
@@ -191,12 +191,12 @@ async function numberStory(): Promise<string[]> {
   const personId = await personIdOf(desk, 'ogawa.yuto')
   const begin = { personId, ...proofing, label: 'Work phone', number: mobile.typed, language: 'ja' } as const
   const left = await ok(api.registration.startPhone(begin))
-  await ok(api.registration.cancelPhone({ enrolmentId: left.enrolmentId }))
+  await ok(api.registration.cancel({ enrolmentId: left.enrolmentId }))
   await wait(desk, 120)
   const { enrolmentId } = await ok(api.registration.startPhone(begin))
   await wait(desk, 120)
-  await ok(api.registration.resendPhone({ enrolmentId }))
-  await ok(api.registration.confirmPhone({ enrolmentId, code: desk.lastCode() }))
+  await ok(api.registration.resend({ enrolmentId, channel: 'sms' }))
+  await ok(api.registration.confirm({ enrolmentId, code: desk.lastCode() }))
   await wait(desk, 120)
   const { id } = await openCase(desk, 'ogawa.yuto')
   const phone = await phoneOf(desk, id)
@@ -240,7 +240,7 @@ describe('no answer to the page says more than it must', () => {
     expect(unheard).toEqual([
       'session.useSample',
       'session.openExternal',
-      'registration.cancelApp',
+      'registration.cancel',
       'registration.remove',
       'settings.setPreferences',
     ])

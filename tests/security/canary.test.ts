@@ -96,9 +96,9 @@ describe('secrets leave no trace in any file of the desk', () => {
     secrets['typed key'] = typedKey
     secrets['typed key without spaces'] = typedKey.replaceAll(' ', '')
     secrets['seed'] = base32(typedKey)
-    await codeOf(desk.api.registration.confirmApp({ enrolmentId, code: wrongCode(typedKey, desk.clock.now()) }))
+    await codeOf(desk.api.registration.confirm({ enrolmentId, code: wrongCode(typedKey, desk.clock.now()) }))
     const { methods } = await ok(
-      desk.api.registration.confirmApp({ enrolmentId, code: totpCode(typedKey, desk.clock.now()) }),
+      desk.api.registration.confirm({ enrolmentId, code: totpCode(typedKey, desk.clock.now()) }),
     )
 
     // The check: something typed that is no code at all, then a right one.
@@ -184,7 +184,7 @@ describe('secrets leave no trace in any file of the desk', () => {
     const start = { personId, label: 'Pixel 9', document, photoMatches, nameMatches, approver }
     const { enrolmentId, typedKey } = await ok(desk.api.registration.startApp(start))
     const codes = [wrongCode(typedKey, desk.clock.now()), totpCode(typedKey, desk.clock.now())]
-    for (const code of codes) await codeOf(desk.api.registration.confirmApp({ enrolmentId, code }))
+    for (const code of codes) await codeOf(desk.api.registration.confirm({ enrolmentId, code }))
 
     // Six digits turn up by chance in times and hashes: only whole words of a text count.
     const text = artefacts()

@@ -103,7 +103,7 @@ describe('a crash in the middle of a check', () => {
     const again = await startAgain()
 
     expect(await codeOf(again.api.reset.perform({ requestId: request.id }))).toBe('approval-needed')
-    expect(await codeOf(again.api.registration.confirmApp({ enrolmentId, code: '000000' }))).toBe('enrolment-not-found')
+    expect(await codeOf(again.api.registration.confirm({ enrolmentId, code: '000000' }))).toBe('enrolment-not-found')
     expect((await ok(again.api.registration.list({ personId }))).methods).toEqual([])
     // The attestation itself was recorded: the approver may still be asked, for as long as it is fresh.
     const decision = { requestId: request.id, proofId: proofs[0]?.id ?? '', approve: true, reason: '', approver }

@@ -417,7 +417,7 @@ describe('one proof, one write', () => {
     const start = { personId, label: 'Pixel 9', document, photoMatches, nameMatches, approver }
     const { enrolmentId, typedKey } = await ok(desk.api.registration.startApp(start))
     const code = totpCode(typedKey, desk.clock.now())
-    const { methods } = await ok(desk.api.registration.confirmApp({ enrolmentId, code }))
+    const { methods } = await ok(desk.api.registration.confirm({ enrolmentId, code }))
     const request = await openCase(desk, 'yamada.hanako')
 
     const check = { requestId: request.id, methodId: methods[0]?.id ?? '', code }

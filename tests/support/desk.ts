@@ -251,7 +251,7 @@ export async function enrol(desk: TestDesk, userId: string, label = 'Pixel 9'): 
       approver,
     }),
   )
-  await ok(desk.api.registration.confirmApp({ enrolmentId, code: totpCode(typedKey, desk.clock.now()) }))
+  await ok(desk.api.registration.confirm({ enrolmentId, code: totpCode(typedKey, desk.clock.now()) }))
   // The confirming code is used up: the next one comes with the next step.
   await wait(desk, 60)
   return typedKey

@@ -90,7 +90,7 @@ export async function enrolPhone(
   const personId = await personIdOf(desk, userId)
   const start = { personId, ...proofing, label, number, language: 'ja' } as const
   const { enrolmentId } = await ok(desk.api.registration.startPhone(start))
-  await ok(desk.api.registration.confirmPhone({ enrolmentId, code: desk.lastCode() }))
+  await ok(desk.api.registration.confirm({ enrolmentId, code: desk.lastCode() }))
   // The next code to this number may be sent after two minutes.
   await wait(desk, 120)
 }
@@ -115,7 +115,7 @@ export async function phoneOf(desk: TestDesk, requestId: string): Promise<Regist
 }
 
 export function sendCode(desk: TestDesk, requestId: string, methodId: string): Promise<VerificationStatus> {
-  return ok(desk.api.verification.sendCode({ requestId, methodId, language: 'ja' }))
+  return ok(desk.api.verification.sendCode({ requestId, methodId, channel: 'sms', language: 'ja' }))
 }
 
 export function checkCode(desk: TestDesk, requestId: string, methodId: string, code: string): Promise<CheckResult> {

@@ -126,11 +126,11 @@ async function registerCaller({ handlers }: Desk, sms: TestSms, clock: Clock): P
   const app = await handlers.registration.startApp({ ...identity, label: 'Pixel 9' })
   const authenticator = new Authenticator(app.typedKey)
   const steps = Math.round((clock.now() - Date.now()) / 30_000)
-  await handlers.registration.confirmApp({ enrolmentId: app.enrolmentId, code: await authenticator.code(steps) })
+  await handlers.registration.confirm({ enrolmentId: app.enrolmentId, code: await authenticator.code(steps) })
   const number = { number: callerNumber.said, language: 'ja' } as const
   const phone = await handlers.registration.startPhone({ ...identity, ...number, label: '社用携帯' })
   const { text } = await sms.waitForMessage(callerNumber.e164)
-  await handlers.registration.confirmPhone({ enrolmentId: phone.enrolmentId, code: codeIn(text) })
+  await handlers.registration.confirm({ enrolmentId: phone.enrolmentId, code: codeIn(text) })
   await handlers.session.signOut(undefined)
   return authenticator
 }

@@ -47,7 +47,11 @@ describe('RegistrationService.startPhone', () => {
     const now = desk.clock.now()
     expect(enrolment).toEqual({
       enrolmentId: enrolment.enrolmentId,
+      type: 'mobile',
       masked: mobile.masked,
+      channel: 'sms',
+      channels: ['sms'],
+      warning: null,
       delivery: 'accepted',
       resendAt: new Date(now + 120_000).toISOString(),
       codeExpiresAt: new Date(now + 300_000).toISOString(),
@@ -103,7 +107,7 @@ describe('RegistrationService.startPhone', () => {
     desk.sink.answer({ status: 200 })
 
     const { enrolmentId } = await ok(begin())
-    expect(await codeOf(desk.api.registration.confirmPhone({ enrolmentId, code: desk.lastCode() }))).toBe('ok')
+    expect(await codeOf(desk.api.registration.confirm({ enrolmentId, code: desk.lastCode() }))).toBe('ok')
   })
 
   it('needs a gateway', async () => {
@@ -118,7 +122,7 @@ describe('RegistrationService.startPhone', () => {
   })
 })
 
-describe('RegistrationService.confirmPhone', () => {
+describe('RegistrationService.confirm', () => {
   it('registers the number with its code, usable at once as the first method', async () => {
     await desk.close()
     desk = await openSmsDesk({ policy: { methodsRequired: 1 } })
@@ -162,7 +166,7 @@ describe('RegistrationService.confirmPhone', () => {
 
     const phone = await phoneOf(desk, request.id)
     expect(phone.unusable).toBe('cooling-down')
-    const send = { requestId: request.id, methodId: phone.id, language: 'ja' } as const
+    const send = { requestId: request.id, methodId: phone.id, channel: 'sms', language: 'ja' } as const
     expect(await codeOf(desk.api.verification.sendCode(send))).toBe('method-not-usable')
     expect(desk.messages()).toHaveLength(1)
   })
@@ -171,28 +175,28 @@ describe('RegistrationService.confirmPhone', () => {
     const { enrolmentId } = await ok(begin())
     const wrong = (remaining: number) =>
       expect(
-        desk.api.registration.confirmPhone({ enrolmentId, code: otherCode(desk.lastCode()) }),
+        desk.api.registration.confirm({ enrolmentId, code: otherCode(desk.lastCode()) }),
       ).resolves.toMatchObject({ code: 'enrolment-code-wrong', params: { remaining } })
     await wrong(2)
     await wrong(1)
     await wait(desk, 120)
-    await ok(desk.api.registration.resendPhone({ enrolmentId }))
+    await ok(desk.api.registration.resend({ enrolmentId, channel: 'sms' }))
     await wrong(0)
 
     const right = { enrolmentId, code: desk.lastCode() }
-    expect(await codeOf(desk.api.registration.confirmPhone(right))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.confirm(right))).toBe('enrolment-not-found')
     expect(await methodsOf()).toEqual([])
   })
 
   it('takes the newest code only, and none after five minutes, without counting those as wrong', async () => {
     const { enrolmentId } = await ok(begin())
     await wait(desk, 300)
-    const confirm = (code: string) => codeOf(desk.api.registration.confirmPhone({ enrolmentId, code }))
+    const confirm = (code: string) => codeOf(desk.api.registration.confirm({ enrolmentId, code }))
     expect(await confirm(desk.lastCode())).toBe('code-over')
     expect(await confirm(desk.lastCode())).toBe('code-over')
     expect(await confirm(desk.lastCode())).toBe('code-over')
 
-    const resent = await ok(desk.api.registration.resendPhone({ enrolmentId }))
+    const resent = await ok(desk.api.registration.resend({ enrolmentId, channel: 'sms' }))
     expect(Date.parse(resent.codeExpiresAt) - desk.clock.now()).toBe(300_000)
     expect(await confirm(desk.lastCode())).toBe('ok')
   })
@@ -202,8 +206,8 @@ describe('RegistrationService.confirmPhone', () => {
     const code = desk.lastCode()
 
     const answers = await Promise.all([
-      codeOf(desk.api.registration.confirmPhone({ enrolmentId, code })),
-      codeOf(desk.api.registration.confirmPhone({ enrolmentId, code })),
+      codeOf(desk.api.registration.confirm({ enrolmentId, code })),
+      codeOf(desk.api.registration.confirm({ enrolmentId, code })),
     ])
 
     expect(answers.filter((answer) => answer === 'ok')).toHaveLength(1)
@@ -225,24 +229,24 @@ describe('RegistrationService.confirmPhone', () => {
     await pass(desk)
 
     const code = desk.lastCode()
-    expect(await codeOf(desk.api.registration.confirmPhone({ enrolmentId, code }))).toBe('enrolment-not-found')
-    expect(await codeOf(desk.api.registration.resendPhone({ enrolmentId }))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.confirm({ enrolmentId, code }))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.resend({ enrolmentId, channel: 'sms' }))).toBe('enrolment-not-found')
   })
 
   it('is over once cancelled', async () => {
     const { enrolmentId } = await ok(begin())
-    await ok(desk.api.registration.cancelPhone({ enrolmentId }))
+    await ok(desk.api.registration.cancel({ enrolmentId }))
 
     const code = desk.lastCode()
-    expect(await codeOf(desk.api.registration.confirmPhone({ enrolmentId, code }))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.confirm({ enrolmentId, code }))).toBe('enrolment-not-found')
   })
 
   it('records the masked number, the approver and the result, never the number or a code', async () => {
     const { enrolmentId } = await ok(begin())
     const code = desk.lastCode()
     await wait(desk, 120)
-    await ok(desk.api.registration.resendPhone({ enrolmentId }))
-    await ok(desk.api.registration.confirmPhone({ enrolmentId, code: desk.lastCode() }))
+    await ok(desk.api.registration.resend({ enrolmentId, channel: 'sms' }))
+    await ok(desk.api.registration.confirm({ enrolmentId, code: desk.lastCode() }))
 
     const rows = await auditRows(desk)
 

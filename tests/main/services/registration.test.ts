@@ -111,17 +111,17 @@ describe('RegistrationService.startApp', () => {
   })
 })
 
-describe('RegistrationService.confirmApp', () => {
+describe('RegistrationService.confirm', () => {
   it('registers the app with its first code, usable at once as the first one', async () => {
     const personId = await personIdOf(desk, 'yamada.hanako')
     const { enrolmentId, typedKey } = await ok(desk.api.registration.startApp({ personId, ...proofing }))
     const code = totpCode(typedKey, desk.clock.now())
 
-    const summary = await ok(desk.api.registration.confirmApp({ enrolmentId, code }))
+    const summary = await ok(desk.api.registration.confirm({ enrolmentId, code }))
 
     expect(summary).toMatchObject({ required: 1, ready: true })
     expect(summary.methods.map(({ kind, label }) => [kind, label])).toEqual([['app', 'Pixel 9']])
-    expect(await codeOf(desk.api.registration.confirmApp({ enrolmentId, code }))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.confirm({ enrolmentId, code }))).toBe('enrolment-not-found')
   })
 
   it('registers once when the code is sent twice at once', async () => {
@@ -130,8 +130,8 @@ describe('RegistrationService.confirmApp', () => {
     const code = totpCode(typedKey, desk.clock.now())
 
     const codes = await Promise.all([
-      codeOf(desk.api.registration.confirmApp({ enrolmentId, code })),
-      codeOf(desk.api.registration.confirmApp({ enrolmentId, code })),
+      codeOf(desk.api.registration.confirm({ enrolmentId, code })),
+      codeOf(desk.api.registration.confirm({ enrolmentId, code })),
     ])
 
     expect(codes.toSorted()).toEqual(['enrolment-not-found', 'ok'])
@@ -143,12 +143,12 @@ describe('RegistrationService.confirmApp', () => {
     const { enrolmentId, typedKey } = await ok(desk.api.registration.startApp({ personId, ...proofing }))
     const code = wrongCode(typedKey, desk.clock.now())
     for (const remaining of [2, 1, 0]) {
-      const answer = await desk.api.registration.confirmApp({ enrolmentId, code })
+      const answer = await desk.api.registration.confirm({ enrolmentId, code })
       expect(answer).toMatchObject({ code: 'enrolment-code-wrong', params: { remaining } })
     }
 
     const right = totpCode(typedKey, desk.clock.now())
-    expect(await codeOf(desk.api.registration.confirmApp({ enrolmentId, code: right }))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.confirm({ enrolmentId, code: right }))).toBe('enrolment-not-found')
     expect((await ok(desk.api.registration.list({ personId }))).methods).toEqual([])
   })
 
@@ -168,17 +168,17 @@ describe('RegistrationService.confirmApp', () => {
     await pass(desk)
 
     const code = totpCode(typedKey, desk.clock.now())
-    expect(await codeOf(desk.api.registration.confirmApp({ enrolmentId, code }))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.confirm({ enrolmentId, code }))).toBe('enrolment-not-found')
   })
 
   it('is over once cancelled', async () => {
     const personId = await personIdOf(desk, 'yamada.hanako')
     const { enrolmentId, typedKey } = await ok(desk.api.registration.startApp({ personId, ...proofing }))
-    await ok(desk.api.registration.cancelApp({ enrolmentId }))
+    await ok(desk.api.registration.cancel({ enrolmentId }))
 
     const code = totpCode(typedKey, desk.clock.now())
-    expect(await codeOf(desk.api.registration.confirmApp({ enrolmentId, code }))).toBe('enrolment-not-found')
-    expect(await codeOf(desk.api.registration.cancelApp({ enrolmentId }))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.confirm({ enrolmentId, code }))).toBe('enrolment-not-found')
+    expect(await codeOf(desk.api.registration.cancel({ enrolmentId }))).toBe('enrolment-not-found')
   })
 })
 
