@@ -50,6 +50,52 @@ describeStores('CodeStore', (desks) => {
       expect(await stores.codes.sends(randomUUID(), at())).toEqual({ count: 0, firstAt: null, lastAt: null })
     })
 
+    it('ends the earlier code of a method whatever channel it took, and of no other purpose', async () => {
+      const methodId = randomUUID()
+      const sms = await reserve({ methodId, channel: 'sms' })
+      const reverse = await reserve({ methodId, channel: 'sms', purpose: 'reverse', sentAt: at(1) })
+      const voice = await reserve({ methodId, channel: 'voice', sentAt: at(2) })
+
+      expect(await other.codes.takeTry(sms.id, at(3))).toBeNull()
+      expect(await other.codes.pass(sms.id, at(3))).toBe(false)
+      expect(await other.codes.takeTry(reverse.id, at(3))).toMatchObject({ purpose: 'reverse', triesUsed: 1 })
+      expect(await other.codes.takeTry(voice.id, at(3))).toMatchObject({ channel: 'voice', triesUsed: 1 })
+      const latest = (await other.codes.ofRequest(requestId)).map(({ id, channel, purpose }) => [id, channel, purpose])
+      expect(latest.toSorted()).toEqual(
+        [
+          [reverse.id, 'sms', 'reverse'],
+          [voice.id, 'voice', 'check'],
+        ].toSorted(),
+      )
+    })
+
+    it('lets the desk prove itself between two checks without waiting, and counts it in the day', async () => {
+      const destination = randomUUID()
+      await reserve({ destination })
+      await reserve({ destination, purpose: 'reverse', sentAt: at(1) })
+      await expect(reserve({ destination, purpose: 'reverse', sentAt: at(100) })).rejects.toMatchObject({
+        code: 'code-too-soon',
+        params: { at: at(121) },
+      })
+      await expect(reserve({ destination, purpose: 'enrol', sentAt: at(119) })).rejects.toMatchObject({
+        code: 'code-too-soon',
+        params: { at: at(120) },
+      })
+      for (let sent = 0; sent < 8; sent++) {
+        await reserve({ destination, purpose: sent % 2 === 0 ? 'reverse' : 'enrol', sentAt: at(200 * (sent + 1)) })
+      }
+      for (const purpose of ['check', 'reverse', 'enrol'] as const) {
+        await expect(reserve({ destination, purpose, sentAt: at(9000) })).rejects.toMatchObject({
+          code: 'code-too-many',
+        })
+      }
+      const count = async (purposes?: readonly SentCodeRow['purpose'][]) =>
+        (await other.codes.sends(destination, at(-1), purposes)).count
+      expect([await count(), await count(['reverse']), await count(['check', 'enrol']), await count([])]).toEqual([
+        10, 5, 5, 0,
+      ])
+    })
+
     it('allows so many in a day, and the next one when the first has left it', async () => {
       const destination = randomUUID()
       for (let sent = 0; sent < 10; sent++) await reserve({ destination, sentAt: at(sent * 200) })

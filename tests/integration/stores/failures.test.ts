@@ -98,4 +98,69 @@ describeStores('FailureStore', (desks) => {
       { numRuns: 20 },
     )
   })
+
+  it('closes at once when a false caller is reported, remembers it until somebody reopens, and keeps the count', async () => {
+    const personId = aPersonId()
+    await stores.failures.add(failureOf(personId, 1))
+    const report = { personId, at: at(2), windowStart: at(2 - day), closedUntil: at(2 + day) }
+
+    expect(await stores.failures.report(report)).toMatchObject({
+      count: 1,
+      closedUntil: at(2 + day),
+      reportedAt: at(2),
+    })
+    expect(await other.failures.state(personId, at(0), at(3))).toMatchObject({
+      closedUntil: at(2 + day),
+      reportedAt: at(2),
+    })
+    // A later closure is not shortened by an earlier report, nor by one that closes for less.
+    const less = { ...report, at: at(1), closedUntil: at(10) }
+    expect(await other.failures.report(less)).toMatchObject({ closedUntil: at(2 + day), reportedAt: at(2) })
+
+    await other.failures.reopen(personId, at(4))
+    expect(await stores.failures.state(personId, at(0), at(5))).toMatchObject({
+      count: 0,
+      closedUntil: null,
+      reportedAt: null,
+    })
+  })
+
+  it('reports somebody of whom no failure is known', async () => {
+    const personId = aPersonId()
+    const report = { personId, at: at(2), windowStart: at(0), closedUntil: at(9) }
+    expect(await stores.failures.report(report)).toEqual({
+      count: 0,
+      closedUntil: at(9),
+      requestIds: [],
+      reportedAt: at(2),
+    })
+    expect(await stores.failures.state(aPersonId(), at(0), at(3))).toMatchObject({
+      closedUntil: null,
+      reportedAt: null,
+    })
+  })
+
+  it.each([
+    'update failure_heads set closed_until = null',
+    'update failure_heads set reported_at = null',
+    'update failure_heads set reopened_seq = last_seq',
+    'update failure_heads set last_seq = 0',
+    'delete from failures',
+    'delete from failures where seq = 1',
+    "update failures set at = '2020-01-01T00:00:00.000Z'",
+    "update failures set request_id = 'x'",
+  ])('does not open by another hand: %s', async (statement) => {
+    const personId = aPersonId()
+    for (let second = 1; second <= 3; second++) await stores.failures.add(failureOf(personId, second))
+    await stores.failures.report({ personId, at: at(4), windowStart: at(0), closedUntil: at(day) })
+    await desks().change(statement)
+
+    for (const attempt of [
+      () => other.failures.state(personId, at(0), at(5)),
+      () => other.failures.add(failureOf(personId, 5)),
+      () => other.failures.report({ personId, at: at(5), windowStart: at(0), closedUntil: at(day) }),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'store-tampered' })
+    }
+  })
 })

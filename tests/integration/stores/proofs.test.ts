@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Stores } from '../../../src/main/stores/stores'
 import { describeStores } from '../../support/store-databases'
 import { aNewRequest, aPersonId, aProof, at } from '../../support/stores'
@@ -30,6 +30,76 @@ describeStores('ProofStore', (desks) => {
     const earlier = await add({ provenAt: at(1), attestation: 'in-person', kind: 'attested', approval: 'waiting' })
 
     expect(await other.proofs.ofRequest(requestId)).toEqual([earlier, later])
+  })
+
+  it('keeps what a proof is for, and gives one by its id', async () => {
+    const proof = await add({
+      action: 'access-code',
+      kind: 'attested',
+      attestation: 'second-person',
+      approval: 'waiting',
+    })
+    expect(await other.proofs.get(proof.id)).toEqual(proof)
+    expect(await other.proofs.get(randomUUID())).toBeNull()
+  })
+
+  describe('waiting', () => {
+    it('gives what waits in all requests, oldest first, and no more than asked for', async () => {
+      const waiting = { kind: 'attested', attestation: 'in-person', approval: 'waiting' } as const
+      const elsewhere = (await stores.requests.create(aNewRequest())).id
+      const later = await add({ ...waiting, provenAt: at(2) })
+      const earlier = { ...aProof(elsewhere, { ...waiting, provenAt: at(1) }) }
+      await stores.proofs.add(earlier)
+      await add()
+
+      expect(await other.proofs.waiting(at(5), 10)).toEqual([earlier, later])
+      expect(await other.proofs.waiting(at(5), 1)).toEqual([earlier])
+    })
+
+    it('gives none that is over, decided or revoked', async () => {
+      const waiting = { kind: 'attested', attestation: 'in-person', approval: 'waiting' } as const
+      const [decided] = [await add(waiting), await add({ ...waiting, expiresAt: at(5) })]
+      await stores.proofs.decide(decided.id, { ...decision, now: at(1), expiresAt: at(600) })
+      const gone = (await stores.requests.create(aNewRequest())).id
+      await stores.proofs.add(aProof(gone, waiting))
+      await stores.proofs.revoke(gone, at(2))
+
+      expect(await other.proofs.waiting(at(5), 10)).toEqual([])
+      expect(await other.proofs.waiting(at(4), 10)).toHaveLength(1)
+    })
+  })
+
+  it.each([
+    "approval = 'approved'",
+    'approval = null',
+    "action = 'access-code'",
+    "approver_id = 'x'",
+    "person_id = 'x'",
+    "agent_id = 'x'",
+    "attestation = 'call-back'",
+    "expires_at = '2099-01-01T00:00:00.000Z'",
+    'spent_by = null',
+    'revoked_at = null',
+  ])('written by hand with %s is not believed', async (change) => {
+    const proof = await add({ kind: 'attested', attestation: 'in-person', approval: 'waiting', spentBy: randomUUID() })
+    await stores.proofs.revoke(requestId, at(1))
+    await desks().change(`update proofs set ${change}`)
+
+    for (const attempt of [
+      () => stores.proofs.get(proof.id),
+      () => stores.proofs.ofRequest(requestId),
+      () => stores.proofs.decide(proof.id, { ...decision, now: at(1), expiresAt: at(600) }),
+      () => stores.proofs.spend([proof.id], randomUUID(), at(1)),
+      () => stores.proofs.revoke(requestId, at(2)),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'store-tampered' })
+    }
+  })
+
+  it('that was approved by hand is not in the list of those that wait, nor is it believed there', async () => {
+    await add({ kind: 'attested', attestation: 'in-person', approval: 'refused' })
+    await desks().change("update proofs set approval = 'waiting'")
+    await expect(stores.proofs.waiting(at(1), 5)).rejects.toMatchObject({ code: 'store-tampered' })
   })
 
   it('spends all or none', async () => {
