@@ -4,7 +4,7 @@ import { hash as digest, randomFillSync } from 'node:crypto'
  * What a row says about the person it was done to. It reaches the chain only as a salted commitment: emptied together with its
  * salt, it is gone for good and the chain still verifies. Version 1 had all four texts that people read in it.
  */
-export interface PersonalPart {
+interface PersonalPart {
   readonly targetName: string
   /** Facts that name or describe the person; canonical JSON. */
   readonly targetDetails: string

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/errors'
 import type { SecretVault } from '../../vault'
 import type { ColumnWords, StoreDatabase } from '../dialect'
 import { assertRow, rowMac, type RowParts } from '../rows'
+import { underOwnKey } from './own-keys'
 import type { CodeTable, FailureHeadTable, MethodTable, ProofTable, Tables } from '../tables'
 
 const batch = 500
@@ -19,11 +20,11 @@ export async function up(
   vault: SecretVault,
   { columns }: Pick<StoreDatabase, 'columns'>,
 ): Promise<void> {
+  await createPersonKeys(database, columns)
   await extendMethods(database, vault)
   await extendProofs(database, vault)
   await extendCodes(database, vault)
   await extendFailures(database, vault)
-  await createPersonKeys(database, columns)
   await createQuestions(database)
   await createThreat(database, vault)
 }
@@ -63,7 +64,7 @@ async function each<Row>(
   }
 }
 
-/** The MAC of a row with its new columns. */
+/** The MAC of a row with its new columns; `after`: where one of the old ones has another value from now on. */
 function signAnew(
   vault: SecretVault,
   table: SignedTable,
@@ -71,10 +72,11 @@ function signAnew(
   mac: string,
   before: RowParts,
   added: RowParts,
+  after = before,
 ): string {
   try {
     assertRow(vault, table, row, mac, before)
-    return rowMac(vault, table, [...before, ...added])
+    return rowMac(vault, table, [...after, ...added])
   } catch (error) {
     if (error instanceof AppError && error.code === 'store-tampered') return mac
     throw error
@@ -90,17 +92,19 @@ async function extendMethods(database: Kysely<Tables>, vault: SecretVault): Prom
   await each(
     (after) => database.selectFrom('methods').selectAll().where('id', '>', after).orderBy('id').limit(batch).execute(),
     ({ id }) => id,
-    (row) => {
+    async (row) => {
       // What was registered until now was proven in the same moment.
       const added = {
         type: row.kind === 'phone' ? 'mobile' : 'app',
         confirmed_at: row.registered_at,
         is_default: 0,
       } as const
-      const mac = signAnew(vault, 'methods', row.id, row.mac, methodBefore(row), Object.values(added))
-      return database
+      const secret = await underOwnKey(database, vault, row)
+      const after = methodBefore({ ...row, secret })
+      const mac = signAnew(vault, 'methods', row.id, row.mac, methodBefore(row), Object.values(added), after)
+      await database
         .updateTable('methods')
-        .set({ ...added, mac })
+        .set({ ...added, secret, mac })
         .where('id', '=', row.id)
         .execute()
     },
