@@ -161,8 +161,10 @@ async function tokenByPin(
   for (let wrong = false; ; wrong = true) {
     const remaining = await ctap.pinRetries(protocol, turn)
     if (remaining === 0) throw new AppError('key-pin-blocked')
+    // Asked for before it is shown: whoever sees the prompt can answer it.
+    const typed = parts.pin()
     parts.show({ step: 'pin', remaining, wrong })
-    const hash = pinHash(await parts.pin())
+    const hash = pinHash(await typed)
     if (hash === null) continue
     parts.show({ step: 'working' })
     const secret = await ctap.keyAgreement(protocol, turn)
