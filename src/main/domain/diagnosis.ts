@@ -62,12 +62,20 @@ interface Counted {
 
 /**
  * As for a check of a request that came in just now: what was registered meanwhile counts. Whoever serves themselves has their key at
- * hand, whatever this machine can read.
+ * hand, whatever this machine can read, and nobody who calls them back.
  */
 function kindsOf(facts: DiagnosisFacts): Omit<Counted, 'required'> {
   const { now, person, methods } = facts
   const request = { id: '', personId: person.id, channel: 'walk-in', createdAt: new Date(now).toISOString() } as const
-  const context = { ...facts, action: 'reset', request, privileged: person.privileged, keyReader: true } as const
+  const policy = { ...facts.policy, allowCallBack: false }
+  const context = {
+    ...facts,
+    policy,
+    action: 'reset',
+    request,
+    privileged: person.privileged,
+    keyReader: true,
+  } as const
   const usability = methods.map((method) => ({ kind: method.kind, ...methodUsability(method, context) }))
   const kinds = (found: typeof usability): number => new Set(found.map(({ kind }) => kind)).size
   return {

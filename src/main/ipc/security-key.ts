@@ -6,12 +6,12 @@ export function securityKeyHandlers(desk: () => Workplace): Handlers['securityKe
     availability: () => desk().session.withOperator(() => desk().securityKeys.availability()),
     state: () => desk().session.withOperator(() => desk().securityKeys.state()),
     pin: ({ pin }) =>
-      desk().session.withRole(['agent'], async () => {
+      desk().session.withOperator(() => {
         desk().securityKeys.pin(pin)
         return undefined
       }),
     cancel: () =>
-      desk().session.withRole(['agent'], async () => {
+      desk().session.withOperator(() => {
         desk().securityKeys.cancel()
         return undefined
       }),

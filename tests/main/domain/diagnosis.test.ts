@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { diagnose } from '../../../src/main/domain/diagnosis'
 import type { DiagnosisFacts } from '../../../src/main/domain/diagnosis'
 import { defaultPolicy } from '../../../src/main/domain/policy'
-import type { MethodFacts } from '../../../src/main/domain/verification'
+import type { MethodFacts } from '../../../src/main/domain/verification-methods'
 import { diagnosis as diagnosisModel } from '../../../src/shared/model/diagnosis'
 import type { AccountState } from '../../../src/shared/model/person'
 import { requestReasons } from '../../../src/shared/model/request'
@@ -41,7 +41,8 @@ function facts({ state = {}, privileged = false, methodsRequired = 2, ...change 
     policy: { ...defaultPolicy, methodsRequired },
     person: { id: person, state: { ...wellState, ...state }, privileged },
     methods: [aMethod({ kind: 'app' }), aMethod({ kind: 'phone' })],
-    sendsCodes: true,
+    channels: ['sms', 'voice', 'mail'],
+    heightened: false,
     scope: 'selected',
     inScopeBy: 'sspr-users',
     elsewhereBy: null,
@@ -142,7 +143,18 @@ describe('diagnose', () => {
       { methods: [aMethod({ kind: 'app' }), fresh('phone')] },
       { reason: 'ready' },
     ],
-    ['no gateway sends codes', { sendsCodes: false }, { reason: 'too-few-methods', registered: 1 }],
+    ['no gateway sends codes', { channels: ['mail'] }, { reason: 'too-few-methods', registered: 1 }],
+    [
+      'an imported method waits to be proven',
+      { methods: [aMethod({ kind: 'app' }), { ...aMethod({ kind: 'phone' }), confirmedAt: null }] },
+      { reason: 'too-few-methods', registered: 1 },
+    ],
+    ['weak kinds do not count now', { heightened: true }, { reason: 'too-few-methods', registered: 1, required: 2 }],
+    [
+      'a security key is theirs, whatever this machine reads',
+      { methods: [aMethod({ kind: 'app' }), aMethod({ kind: 'key' })] },
+      { reason: 'ready', registered: 2 },
+    ],
     [
       'one method is enough by policy',
       { methods: [aMethod({ kind: 'app' })], methodsRequired: 1 },
@@ -211,7 +223,8 @@ const aFact: fc.Arbitrary<DiagnosisFacts> = fc
     reason: fc.option(fc.constantFrom(...requestReasons)),
     privileged: fc.boolean(),
     methodsRequired: fc.integer({ min: 1, max: 4 }),
-    sendsCodes: fc.boolean(),
+    channels: fc.subarray(['sms' as const, 'voice' as const, 'mail' as const]),
+    heightened: fc.boolean(),
     state: fc.record({
       locked: fc.boolean(),
       disabled: fc.boolean(),

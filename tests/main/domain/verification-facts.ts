@@ -1,5 +1,7 @@
 import { defaultPolicy } from '../../../src/main/domain/policy'
-import type { AttestationContext, GateContext, MethodFacts, ProofFacts } from '../../../src/main/domain/verification'
+import type { Policy } from '../../../src/main/domain/policy'
+import type { AttestationContext, GateContext, ProofFacts } from '../../../src/main/domain/verification'
+import type { MethodFacts } from '../../../src/main/domain/verification-methods'
 
 const second = 1000
 export const minute = 60 * second
@@ -22,7 +24,33 @@ export function iso(milliseconds: number): string {
 
 /** A method registered long ago; `id` is its kind unless given. */
 export function aMethod(change: Partial<MethodFacts> & Pick<MethodFacts, 'kind'>): MethodFacts {
-  return { id: change.kind, personId: person, registeredAt: iso(now - 30 * day), firstInPerson: false, ...change }
+  const registeredAt = iso(now - 30 * day)
+  const type = typeOf(change.kind)
+  return {
+    id: change.kind,
+    personId: person,
+    type,
+    registeredAt,
+    confirmedAt: registeredAt,
+    firstInPerson: false,
+    ...change,
+  }
+}
+
+/** What is usually registered of this kind. */
+export function typeOf(kind: MethodFacts['kind']): MethodFacts['type'] {
+  switch (kind) {
+    case 'phone':
+      return 'mobile'
+    case 'knowledge':
+      return 'questions'
+    case 'attested':
+      return 'app'
+    case 'app':
+    case 'key':
+    case 'mail':
+      return kind
+  }
 }
 
 /** A check that passed a minute ago with the method of that kind. */
@@ -34,6 +62,7 @@ export function aProof(change: Partial<ProofFacts> & Pick<ProofFacts, 'kind'>): 
     agentId: agent,
     methodId: change.kind,
     attestation: null,
+    action: 'reset',
     provenAt: iso(now - minute),
     expiresAt: iso(now + 9 * minute),
     approval: null,
@@ -57,21 +86,24 @@ export function anAttestation(change: Partial<ProofFacts> = {}): ProofFacts {
 /** A walk-in of an ordinary person with app and phone, policy of two, no proofs yet. */
 export function aContext(
   change: Partial<Omit<GateContext, 'request' | 'policy'>> & {
-    readonly channel?: 'phone' | 'walk-in'
+    readonly channel?: 'phone' | 'walk-in' | 'mail'
     readonly methodsRequired?: number
+    readonly policy?: Partial<Policy>
     readonly numbers?: AttestationContext['numbers']
   } = {},
 ): GateContext & AttestationContext {
-  const { channel = 'walk-in', methodsRequired = 2, numbers = [], ...rest } = change
+  const { channel = 'walk-in', methodsRequired = 2, numbers = [], policy = {}, ...rest } = change
   return {
     action: 'reset',
     now,
-    policy: { ...defaultPolicy, methodsRequired },
+    policy: { ...defaultPolicy, methodsRequired, ...policy },
     request: { id: request, personId: person, channel, createdAt: iso(openedAt) },
     privileged: false,
+    heightened: false,
     agentId: agent,
     methods: [aMethod({ kind: 'app' }), aMethod({ kind: 'phone' })],
-    sendsCodes: true,
+    channels: ['sms', 'voice', 'mail'],
+    keyReader: true,
     proofs: [],
     numbers,
     ...rest,

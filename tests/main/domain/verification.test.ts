@@ -5,11 +5,10 @@ import {
   attestationsAllowed,
   callBackNumbers,
   gate,
-  isStrong,
-  methodUsability,
   type GateContext,
   type ProofFacts,
 } from '../../../src/main/domain/verification'
+import { isStrong, methodUsability } from '../../../src/main/domain/verification-methods'
 import { AppError } from '../../../src/shared/errors'
 import { proofKinds } from '../../../src/shared/model/verification'
 import {
@@ -130,12 +129,13 @@ describe('gate', () => {
     expect(gate(aContext({ methods: [young, alsoYoung, old], proofs: [app, key, phone] })).satisfied).toBe(true)
   })
 
-  it('counts no telephone number where no code can be sent, and proofs the person as one who has too little', () => {
-    const without = aContext({ proofs: [app, phone], sendsCodes: false })
+  it('counts no telephone number that cannot be reached, and proofs the person as one who has too little', () => {
+    const policy = { allowCallBack: false }
+    const without = aContext({ proofs: [app, phone], channels: ['mail'], policy })
     expect(gate(without)).toMatchObject({ satisfied: false, required: 1, approvalRequired: true })
     expect(methodUsability(aMethod({ kind: 'phone' }), without).unusable).toBe('not-in-policy')
     expect(gate({ ...without, proofs: [anAttestation()] }).satisfied).toBe(true)
-    expect(gate(aContext({ proofs: [anAttestation()], sendsCodes: true })).satisfied).toBe(false)
+    expect(gate(aContext({ proofs: [anAttestation()], policy })).satisfied).toBe(false)
   })
 
   it('exempts the first registration after proofing in person', () => {
@@ -165,7 +165,8 @@ describe('gate', () => {
     const proofs = [aProof({ kind: 'mail' }), aProof({ kind: 'knowledge' })]
     expect(gate(aContext({ methods, proofs, action: 'reset' })).satisfied).toBe(true)
     expect(gate(aContext({ methods, proofs, action: 'unlock' })).satisfied).toBe(true)
-    expect(gate(aContext({ methods, proofs, action: 'access-code' })).satisfied).toBe(false)
+    const forCode = proofs.map((proof) => ({ ...proof, action: 'access-code' as const }))
+    expect(gate(aContext({ methods, proofs: forCode, action: 'access-code' })).satisfied).toBe(false)
     expect(gate(aContext({ methods, proofs, action: 'registration' })).satisfied).toBe(false)
   })
 
@@ -187,7 +188,8 @@ describe('gate, attested', () => {
       const context = aContext({ methods, proofs: [anAttestation()] })
       expect(gate({ ...context, proofs: [] })).toMatchObject({ required: 1, approvalRequired: true, satisfied: false })
       expect(gate(context)).toMatchObject({ required: 1, approvalRequired: true, satisfied: true })
-      expect(gate({ ...context, action: 'access-code' }).satisfied).toBe(true)
+      const forCode = [anAttestation({ action: 'access-code' })]
+      expect(gate({ ...context, proofs: forCode, action: 'access-code' }).satisfied).toBe(true)
     }
   })
 
