@@ -10,6 +10,7 @@ import {
   safeStorage,
   session,
   shell,
+  utilityProcess,
   type BrowserWindow,
 } from 'electron'
 import { parseDuration, systemClock } from './clock'
@@ -20,12 +21,14 @@ import { parseCommandLine } from './desktop/command-line'
 import { askOpenFile, askSaveFile } from './desktop/dialogs'
 import { dial, forbidNavigation, openExternal } from './desktop/navigation'
 import { denyPermissions } from './desktop/permissions'
+import { startHelper } from './desktop/helper-process'
 import { desktopNotifications } from './desktop/notifications'
 import { onComputerLocked } from './desktop/power'
 import { appOrigin, registerAppScheme, serveApp } from './desktop/protocol'
 import { systemSecrets } from './desktop/secrets'
 import { wordStartFailure } from './desktop/start-failure'
 import { openWindow, setMinimalMenu, showWindow } from './desktop/window'
+import { createSecurityKeys } from './gateways/security-key/client'
 import { serve } from './ipc/serve'
 import { assertSafeEnvironment, createLog } from './log'
 
@@ -55,6 +58,8 @@ async function boot(): Promise<void> {
   await app.whenReady()
 
   let window: BrowserWindow | null = null
+  const keySocket = fromHere(commandLine.securityKeySocket)
+  const keyArguments = keySocket === null ? [] : [`--socket=${keySocket}`]
   const secretCopy = secretClipboard(clipboard)
   const notify = desktopNotifications(
     (options) => new Notification(options),
@@ -68,6 +73,10 @@ async function boot(): Promise<void> {
     clock,
     log,
     version: app.getVersion(),
+    securityKeys: () =>
+      createSecurityKeys({
+        startProcess: () => startHelper(utilityProcess, join(__dirname, 'security-key-process.js'), keyArguments),
+      }),
     safeStorage: systemSecrets(safeStorage, process.platform),
     desktop: {
       openExternal: (url) => openExternal(shell, url),

@@ -22,6 +22,8 @@ import type { DesktopPort } from '../../src/main/services/desktop'
 import { FaultyDirectory } from './faulty-directory'
 import { TestClock } from './test-clock'
 import { totpCode } from './totp'
+import type { SecurityKeys } from '../../src/main/gateways/security-key'
+import { noSecurityKeys } from './no-security-keys'
 
 export const seedPassword = sampleOrganisation().password
 
@@ -71,6 +73,8 @@ interface TestDeskOptions {
   /** Further sections of it, such as `sms`. */
   readonly more?: Readonly<Record<string, unknown>>
   readonly links?: readonly string[]
+  /** None can be used at this machine unless told. */
+  readonly securityKeys?: () => SecurityKeys
   /** An earlier desk's folder: the same stores, opened again. */
   readonly folder?: string
   readonly clock?: TestClock
@@ -112,6 +116,7 @@ export async function openDesk(options: TestDeskOptions = {}): Promise<TestDesk>
     log,
     desktop,
     safeStorage: null,
+    securityKeys: options.securityKeys ?? noSecurityKeys,
     version: '0.0.0',
     createDirectory: () => directory,
   })

@@ -12,6 +12,7 @@ import { createLog } from '../../src/main/log'
 import { SampleDirectory } from '../../src/main/directory/memory'
 import { FakeDesktop, ok, pageOf, seedPassword } from './desk'
 import { TestClock } from './test-clock'
+import { noSecurityKeys } from './no-security-keys'
 
 /** A desk that nobody has set up, in a folder of its own, as the wizard finds it. */
 export interface FreshDesk {
@@ -46,6 +47,7 @@ export async function freshDesk(
     log: createLog({ file: join(folder, 'log', 'desk.log'), clock, level: 'debug' }),
     desktop,
     safeStorage: null,
+    securityKeys: noSecurityKeys,
     version: '0.0.0',
     ...(options.real === true ? {} : { createDirectory: (parts) => new SampleDirectory(parts) }),
     ...options,

@@ -10,6 +10,7 @@ import { organisation } from '../../tests/support/organisation'
 import type { TestSms } from '../../tests/support/kannel'
 import { silentLog } from '../../tests/support/silent-log'
 import type { DemoServers } from './servers'
+import { noSecurityKeys } from '../../tests/support/no-security-keys.ts'
 
 interface PastRequest {
   readonly hoursAgo: number
@@ -85,6 +86,7 @@ export async function fillQueue(place: {
     log: silentLog,
     version: '0.0.0',
     safeStorage: null,
+    securityKeys: noSecurityKeys,
     desktop: {
       openExternal: nothing,
       copySecret: nothing,

@@ -8,6 +8,7 @@ import type { Desk, DeskOptions } from '../../../src/main/desk'
 import type { SafeStorage } from '../../../src/main/vault'
 import { FakeDesktop, codeOf, ok, pageOf } from '../../support/desk'
 import { TestClock } from '../../support/test-clock'
+import { noSecurityKeys } from '../../support/no-security-keys'
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 const config = {
@@ -46,6 +47,7 @@ async function boot(options: Partial<DeskOptions> = {}): Promise<Api> {
     log: quiet,
     desktop: new FakeDesktop(),
     safeStorage: null,
+    securityKeys: noSecurityKeys,
     version: '1.2.3',
     ...options,
   })
