@@ -79,6 +79,7 @@ const floors = [
       '@otplib',
       'qrcode',
       'imapflow',
+      'nodemailer',
       'mailparser',
       'libphonenumber-js',
       '@simplewebauthn/server',

@@ -42,7 +42,6 @@ const fields = {
     .transform((region) => region.toUpperCase())
     .optional(),
 }
-const fieldsSchema = z.strictObject(fields)
 
 const smsFields = z.strictObject({
   preset: z.enum(smsPresets).default('custom'),
@@ -92,7 +91,7 @@ const plain = {
   region: readySms.json.settings.region,
 } satisfies Partial<SmsSettings & VoiceSettings>
 
-type Fields = z.output<typeof fieldsSchema>
+type Fields = z.output<z.ZodObject<typeof fields>>
 type Base = Omit<SmsSettings & VoiceSettings, 'preset' | 'delivery' | 'englishVoice'>
 /** What zod's own contexts of both sections have in common. */
 interface Context {

@@ -48,11 +48,11 @@ export function createSmtpMailGateway(
       })
     },
 
-    delivery: async () => 'unknown',
+    delivery: () => Promise.resolve('unknown'),
 
     async reach() {
       if (config.userName !== null) await passwordOf(readSecret)
-      await withConnection(config, waiting, async () => undefined)
+      await withConnection(config, waiting, () => Promise.resolve())
     },
   }
 }
