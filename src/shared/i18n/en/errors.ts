@@ -250,7 +250,10 @@ export const errors = {
     title: 'The security key did not work',
     next: 'Plug it in again and start anew, or use another method.',
   },
-  'address-invalid': { title: 'This is not a mail address', next: 'Type it anew, such as name@example.com.' },
+  'address-invalid': {
+    title: 'This is not a mail address',
+    next: "Type it anew, such as name{'@'}example.com.",
+  },
   'address-taken': {
     title: 'This address is registered already',
     next: 'Use another one, or confirm the registered one again.',

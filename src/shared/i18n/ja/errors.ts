@@ -266,7 +266,7 @@ export const errors: typeof en = {
   },
   'address-invalid': {
     title: 'メール アドレスとして使えません',
-    next: 'name@example.com のように入力し直してください。',
+    next: "name{'@'}example.com のように入力し直してください。",
   },
   'address-taken': {
     title: 'このアドレスは登録済みです',
