@@ -14,7 +14,7 @@ export async function underOwnKey(
 ): Promise<Buffer> {
   const name = `${vault.installationId}|${row.person_id}|${row.id}|1`
   const plain = opened(vault, `method-seed|${name}`, row.secret)
-  if (plain === null) return row.secret
+  if (plain === null) return Buffer.from(row.secret)
 
   const key = vault.personKey(row.person_id, await wrappedKey(database, vault, row.person_id))
   const written = row.kind === 'phone' ? numberSecret(plain) : plain
