@@ -4,6 +4,7 @@ import type { StoreDatabase } from './dialect'
 import * as firstSlice from './migrations/0001-first-slice'
 import * as queueAndIntake from './migrations/0002-queue-and-intake'
 import * as allMethods from './migrations/0003-all-methods'
+import { assertRow } from './rows'
 import { storeUnavailable } from './store-problem'
 import type { Tables } from './tables'
 
@@ -19,7 +20,8 @@ const migrations = [
 
 /**
  * Brings the schema up to date in one transaction, so that a crash in the middle leaves the old one, and answers the numbers
- * that were applied. Rows whose MAC covers new columns are signed anew with the vault. Throws `store-unavailable` for a schema that is newer than this app knows.
+ * that were applied. Rows whose MAC covers new columns are signed anew with the vault. Throws `store-unavailable` for a schema that
+ * is newer than this app knows, and for data of another installation key.
  */
 export async function migrate(database: Kysely<Tables>, vault: SecretVault, on: StoreDatabase): Promise<number[]> {
   return database.transaction().execute(async (trx) => {
@@ -39,6 +41,17 @@ export async function migrate(database: Kysely<Tables>, vault: SecretVault, on: 
       await sql`insert into schema_migrations (number) values (${number})`.execute(trx)
     }
     if (due.length > 0) await on.settle(trx)
+    await assertSameKey(trx, vault, on.name)
     return due.map((migration) => migration.number)
   })
+}
+
+/** Every row of another key's data would look as if somebody had altered it: it is told once, for what it is. */
+async function assertSameKey(trx: Kysely<Tables>, vault: SecretVault, name: string): Promise<void> {
+  const row = await trx.selectFrom('installation').select('mac').where('id', '=', 1).executeTakeFirst()
+  try {
+    assertRow(vault, 'installation', '1', row?.mac ?? '', [1])
+  } catch (error) {
+    throw storeUnavailable(name, 'other-key', error)
+  }
 }

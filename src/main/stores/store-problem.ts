@@ -9,6 +9,7 @@ export type StoreProblem =
   | 'busy'
   | 'not-a-file'
   | 'failed'
+  | 'other-key'
   // of a database server
   | 'unreachable'
   | 'certificate'

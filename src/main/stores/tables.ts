@@ -40,6 +40,7 @@ export interface Tables {
   questions: QuestionTable
   threat: ThreatTable
   erasures: ErasureTable
+  installation: InstallationTable
 }
 
 interface CounterTable {
@@ -289,6 +290,12 @@ export interface ThreatTable {
   reason: string
   changed_at: string | null
   changed_by: string
+  mac: string
+}
+
+/** One row: with which key everything here is signed. */
+interface InstallationTable {
+  id: number
   mac: string
 }
 

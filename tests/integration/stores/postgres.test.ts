@@ -102,6 +102,13 @@ describe('A server that cannot be used', () => {
     await expect(open()).rejects.toEqual(named('newer-version'))
   })
 
+  it('is told as the data of another installation, whose key this desk does not have', async () => {
+    const request = await (await open()).requests.create(aNewRequest())
+    const stranger = openStores({ postgres: place, vault: testVault(), log: silentLog })
+    await expect(stranger).rejects.toEqual(named('other-key'))
+    expect(await (await open()).requests.get(request.id)).toEqual(request)
+  })
+
   it('hears no password in a refusal', async () => {
     const password = 'CANARY-Passw0rd1'
     const error: unknown = await open({ ...place, password: () => password }).catch((thrown: unknown) => thrown)

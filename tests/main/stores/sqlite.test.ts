@@ -24,8 +24,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+const vault = testVault()
+
 async function open(path = file): Promise<Stores> {
-  const stores = await openStores({ file: path, vault: testVault(), log: silentLog })
+  const stores = await openStores({ file: path, vault, log: silentLog })
   opened.push(stores)
   return stores
 }
@@ -52,6 +54,15 @@ describe('openStores', () => {
     expect(pragma('trusted_schema')).toBe(0)
     expect(pragma('secure_delete')).toBe(1)
     database.close()
+  })
+
+  it('refuses the data of another installation, and leaves it as it is', async () => {
+    const { id } = await (await open()).requests.create(aNewRequest())
+    await expect(openStores({ file, vault: testVault(), log: silentLog })).rejects.toMatchObject({
+      code: 'store-unavailable',
+      params: { file, reason: 'other-key' },
+    })
+    expect((await (await open()).requests.get(id)).number).toBe(1)
   })
 
   it.each([

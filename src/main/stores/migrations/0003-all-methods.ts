@@ -27,6 +27,7 @@ export async function up(
   await extendFailures(database, vault)
   await createQuestions(database)
   await createThreat(database, vault)
+  await createInstallation(database, vault)
 }
 
 async function addColumns(
@@ -220,6 +221,18 @@ async function createThreat(database: Kysely<Tables>, vault: SecretVault): Promi
   await database
     .insertInto('threat')
     .values({ ...calm, mac })
+    .execute()
+}
+
+async function createInstallation(database: Kysely<Tables>, vault: SecretVault): Promise<void> {
+  await database.schema
+    .createTable('installation')
+    .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
+    .addColumn('mac', 'text', (column) => column.notNull())
+    .execute()
+  await database
+    .insertInto('installation')
+    .values({ id: 1, mac: rowMac(vault, 'installation', [1]) })
     .execute()
 }
 

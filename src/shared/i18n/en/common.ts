@@ -93,6 +93,7 @@ export const common = {
       busy: 'another program is using it',
       'not-a-file': 'it is not a regular file',
       failed: 'the disk reported an error',
+      'other-key': 'it belongs to another installation key; open this desk with the recovery key of that one',
       unreachable: 'the database server does not answer; check the network and the server, then try again',
       certificate: 'the certificate of the database server is not trusted; check store.caFile and the server’s name',
       'no-encryption': 'the database server offers no TLS; switch it on there',
