@@ -1,19 +1,34 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { TestMailbox } from './dovecot'
+import type { TestMailServer } from './exim'
 import type { TestSms } from './kannel'
 import type { TestDirectory } from './organisation'
+import type { VoiceSink } from './voice-sink'
 
 /**
- * Sections of a configuration file for a real mailbox and a real SMS gateway, with their secrets in files of `folder`, self-service
- * for the members of `sspr-users`, and two methods for a caller: what `writeDeskFiles` takes as `more`.
+ * Sections of a configuration file for a real mailbox and a real SMS gateway, and for calls and mails where they are given, with their
+ * secrets in files of `folder`, self-service for the members of `sspr-users`, and two methods for a caller: what `writeDeskFiles` takes
+ * as `more`.
  */
 export function gatewaySections(
   folder: string,
-  { mailbox, sms, directory }: { mailbox: TestMailbox; sms: TestSms; directory: TestDirectory },
+  servers: {
+    readonly mailbox: TestMailbox
+    readonly sms: TestSms
+    readonly directory: TestDirectory
+    readonly voice?: Pick<VoiceSink, 'config' | 'secrets'> | undefined
+    readonly smtp?: TestMailServer | undefined
+  },
 ): Readonly<Record<string, unknown>> {
+  const { mailbox, sms, voice, smtp, directory } = servers
   const secretFiles: Record<string, string> = {}
-  for (const [name, value] of Object.entries({ 'mailbox.password': mailbox.password, ...sms.secrets })) {
+  for (const [name, value] of Object.entries({
+    'mailbox.password': mailbox.password,
+    ...sms.secrets,
+    ...voice?.secrets,
+    ...(smtp !== undefined && { 'smtp.password': smtp.password }),
+  })) {
     const file = path.join(folder, `${name}.secret`)
     writeFileSync(file, value, { mode: 0o600 })
     secretFiles[name] = file
@@ -29,6 +44,17 @@ export function gatewaySections(
       caFile: mailbox.caFile,
     },
     sms: gateway,
+    ...(voice !== undefined && { voice: { ...voice.config, ca: undefined } }),
+    ...(smtp !== undefined && {
+      smtp: {
+        host: smtp.host,
+        port: smtp.port,
+        security: 'starttls',
+        userName: smtp.userName,
+        from: smtp.from,
+        caFile: smtp.caFile,
+      },
+    }),
     sspr: { scope: 'selected', groups: [groupDn(directory, 'sspr-users')] },
     secretFiles,
     policy: { methodsRequired: 2 },

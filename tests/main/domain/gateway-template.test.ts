@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fillTemplate, secretsOf } from '../../../src/main/domain/gateway-template'
+import { escapeXml, fillTemplate, secretsOf, withoutParameter } from '../../../src/main/domain/gateway-template'
 
 const text = fc.string({ unit: 'binary', maxLength: 60 })
 const values = (value: string): Map<string, string> => new Map([['text', value]])
@@ -103,5 +103,33 @@ describe('fillTemplate', () => {
 describe('secretsOf', () => {
   it('names each secret once, those of basic credentials too', () => {
     expect(secretsOf(['{secret:a}{secret:b}', '{basic:b:c}{to}', '{secret:no spaces}'])).toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('escapeXml', () => {
+  it('comes back whole from XML, and can end neither element nor attribute', () => {
+    const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (value) => {
+        const xml = escapeXml(value)
+        expect(xml).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|apos);)/u)
+        const back = xml.replace(/&(\w+);/gu, (_whole, name: string) => entities[name] ?? '')
+        expect(back).toBe(value.toWellFormed())
+      }),
+    )
+  })
+
+  it('leaves out what XML has no place for', () => {
+    expect(escapeXml('a\u0000\u001b\ufffeb\n\ud800')).toBe('ab\n\ufffd')
+  })
+})
+
+describe('withoutParameter', () => {
+  it('takes the parameter away that ends in the placeholder, and no other one', () => {
+    const form = 'To={to}&SendDigits=wwww{extension}&Twiml=<Say>{extension} {text}</Say>'
+    expect(withoutParameter(form, 'extension')).toBe('To={to}&Twiml=<Say>{extension} {text}</Say>')
+    expect(withoutParameter('To={to}&keys={extension}', 'extension')).toBe('To={to}')
+    expect(withoutParameter('{"keys":"{extension}"}', 'extension')).toBe('{"keys":"{extension}"}')
+    expect(withoutParameter('To={to}&text={text}', 'extension')).toBe('To={to}&text={text}')
   })
 })
