@@ -33,6 +33,40 @@ describe.each(worlds)('looking up on %s', (_name, start) => {
     return person.id
   }
 
+  describe('findByUserIds', () => {
+    it('answers each ID as it was asked, whatever the case and the width', async () => {
+      const asked = ['yamada.hanako', 'ITO.Kenta', 'ｏｇａｗａ．ｙｕｔｏ', ' sato.misaki ', 'nobody.at.all']
+      const people = await session.findByUserIds(asked)
+      const names = asked.map((userId) => people.get(userId)?.map((person) => person.userId))
+      expect(names).toEqual([['yamada.hanako'], ['ito.kenta'], ['ogawa.yuto'], ['sato.misaki'], []])
+      expect(people.get('yamada.hanako')).toEqual([
+        { id: await idOf('yamada.hanako'), name: '山田 花子', userId: 'yamada.hanako' },
+      ])
+    })
+
+    it('takes no mail address, name, beginning or filter for a user ID', async () => {
+      const asked = [
+        'yamada.hanako@sakura.example',
+        '山田 花子',
+        'yamada',
+        '*',
+        'x)(uid=*',
+        '',
+        'yamada.hanako\0',
+        '\\2a',
+      ]
+      const people = await session.findByUserIds(asked)
+      expect(asked.map((userId) => people.get(userId))).toEqual(asked.map(() => []))
+    })
+
+    it('asks for more than one filter holds', async () => {
+      const unknown = Array.from({ length: 250 }, (_none, index) => `nobody.${index}`)
+      const people = await session.findByUserIds([...unknown, 'yamada.hanako'])
+      expect(people.size).toBe(251)
+      expect([...people].filter(([, found]) => found.length > 0).map(([userId]) => userId)).toEqual(['yamada.hanako'])
+    })
+  })
+
   describe('find', () => {
     it('knows one person by user ID and by mail address, whatever the case and the width', async () => {
       for (const name of [

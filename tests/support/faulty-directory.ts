@@ -73,6 +73,7 @@ export class FaultyDirectory implements Directory {
       },
       search: (query, limit) => inner.search(query, limit),
       find: (name) => through(this.faults.find, () => inner.find(name)),
+      findByUserIds: (userIds) => inner.findByUserIds(userIds),
       belongsTo: (id, dns) => through(this.faults.belongsTo, () => inner.belongsTo(id, dns)),
       findGroups: (query, limit) => inner.findGroups(query, limit),
       findBases: (query, limit) => inner.findBases(query, limit),

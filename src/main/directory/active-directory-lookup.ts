@@ -4,8 +4,9 @@ import type { Connection } from './connection'
 import { dnsDomainOf, isWithin } from './dn'
 import { exactFilter, exactLimit, holdsExactly, isExactly } from './exact-name'
 import { all, either, equals, inChain, not } from './filters'
+import type { UserIdPlace } from './user-ids'
 import type { Attributes } from './values'
-import { generalizedTimeToInstant, sidFromBytes } from './values'
+import { generalizedTimeToInstant, guidFromBytes, sidFromBytes } from './values'
 
 type Reader = Pick<Connection, 'read' | 'search' | 'searchSome' | 'rootDse'>
 
@@ -40,6 +41,22 @@ export async function findExactly(
       holdsExactly(entry, proxy, ['proxyAddresses']) ||
       (account !== null && isExactly(account, entry.text('sAMAccountName'))),
   )
+}
+
+/** Where {@link findUserIds} looks in this domain. */
+export function userIdPlace(bases: { readonly base: string; readonly peopleBase: string }): UserIdPlace {
+  return {
+    peopleBase: bases.peopleBase,
+    people,
+    attribute: 'sAMAccountName',
+    attributes: ['objectGUID', 'cn', 'displayName', 'sAMAccountName'],
+    personOf: (entry) => {
+      const [guid] = entry.buffers('objectGUID')
+      if (guid === undefined) return null
+      const id = `${guidFromBytes(guid)}@${bases.base.toLowerCase()}`
+      return { id, name: entry.first('displayName', 'cn'), userId: entry.first('sAMAccountName') }
+    },
+  }
 }
 
 /** The user ID in `LAB\user` or in `user@domain`, if that is this domain: another one has people of its own. */

@@ -14,6 +14,7 @@ import {
   belongingOf,
   findExactly,
   groupChoices,
+  userIdPlace,
 } from './active-directory-lookup'
 import { privilegeAttributes, readPrivilege } from './active-directory-privilege'
 import {
@@ -43,6 +44,7 @@ import { policyHintsFor, unicodePassword } from './policy-hints'
 import { protectedGroupsOf } from './protected-groups'
 import { passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
+import { findUserIds } from './user-ids'
 import type { Attributes } from './values'
 import { guidFromBytes, sidFromBytes } from './values'
 
@@ -155,6 +157,10 @@ export class ActiveDirectorySession implements DirectorySession {
       ])
       return inOrder(found.map((entry) => this.#summary(entry, policy)))
     })
+  }
+
+  findByUserIds(userIds: readonly string[]): Promise<Map<string, SignedInPerson[]>> {
+    return this.#links.read((connection) => findUserIds(connection, userIds, userIdPlace(this.#options)))
   }
 
   belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]> {

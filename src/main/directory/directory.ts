@@ -43,6 +43,12 @@ export interface DirectorySession {
   find(name: string): Promise<PersonSummary[]>
 
   /**
+   * Who has each of these user IDs (case and width ignored), enabled or not, by the ID as it was asked: nobody, one, or several. For
+   * thousands at once: an import. The texts come from outside.
+   */
+  findByUserIds(userIds: readonly string[]): Promise<Map<string, SignedInPerson[]>>
+
+  /**
    * Which of these entries the person belongs to: a group by nested membership, a container by lying somewhere under it. In the
    * order given; entries that do not exist count as not belonging.
    */

@@ -17,6 +17,7 @@ import { sampleOrganisation } from './sample-organisation'
 import type { SampleOrganisation, SamplePerson } from './sample-organisation'
 import { inOrder, parseQuery } from './search-query'
 import type { QueryWord } from './search-query'
+import { byUserId } from './user-ids'
 import { maskNumber } from './values'
 
 const base = 'dc=sakura,dc=example'
@@ -82,6 +83,11 @@ class SampleSession implements DirectorySession {
     if (exact === null) return []
     const found = people.filter(({ userId, mail }) => isExactly(exact, userId) || isExactly(exact, mail))
     return inOrder(found.slice(0, exactLimit).map((person) => this.#summary(person)))
+  }
+
+  async findByUserIds(userIds: readonly string[]): Promise<Map<string, SignedInPerson[]>> {
+    const people = this.#open().people.map((person) => ({ id: idOf(person), name: person.name, userId: person.userId }))
+    return byUserId(userIds, people)
   }
 
   async belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]> {

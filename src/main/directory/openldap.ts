@@ -24,6 +24,7 @@ import { protectedGroupsOf } from './protected-groups'
 import { ConnectionLost, passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import type { Attributes } from './values'
+import { findUserIds } from './user-ids'
 import { generalizedTimeToInstant, readable } from './values'
 
 const people = equals('objectClass', 'person')
@@ -104,6 +105,22 @@ export class OpenLdapSession implements DirectorySession {
       ])
       return inOrder(found.map((entry) => this.#summary(entry, readPolicy(policy))))
     })
+  }
+
+  findByUserIds(userIds: readonly string[]): Promise<Map<string, SignedInPerson[]>> {
+    return this.#links.read((connection) =>
+      findUserIds(connection, userIds, {
+        peopleBase: this.#options.peopleBase,
+        people,
+        attribute: 'uid',
+        attributes: ['entryUUID', 'cn', 'displayName', 'uid'],
+        personOf: (entry) => ({
+          id: this.#idOf(entry),
+          name: entry.first('displayName', 'cn'),
+          userId: entry.first('uid'),
+        }),
+      }),
+    )
   }
 
   belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]> {

@@ -55,6 +55,10 @@ export class LiveDirectory implements DirectorySession {
     return this.#call(() => this.#inner.find(name))
   }
 
+  findByUserIds(userIds: readonly string[]): Promise<Map<string, SignedInPerson[]>> {
+    return this.#call(() => this.#inner.findByUserIds(userIds))
+  }
+
   belongsTo(id: PersonId, dns: readonly string[]): Promise<DirectoryEntry[]> {
     return this.#call(() => this.#inner.belongsTo(id, dns))
   }
