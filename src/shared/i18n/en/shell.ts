@@ -6,7 +6,7 @@ export const shell = {
     call: 'Call mode',
     people: 'People',
     approvals: 'Approvals',
-    waiting: 'waiting',
+    waiting: '({count} waiting)',
     audit: 'Audit',
     settings: 'Settings',
   },

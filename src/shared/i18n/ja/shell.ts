@@ -8,7 +8,7 @@ export const shell: typeof en = {
     call: '通話モード',
     people: 'ユーザー',
     approvals: '承認',
-    waiting: '件が承認待ち',
+    waiting: '({count} 件が承認待ち)',
     audit: '監査',
     settings: '設定',
   },
