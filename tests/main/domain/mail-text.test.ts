@@ -37,7 +37,7 @@ describe('codeMail', () => {
 describe('reverseMail', () => {
   it('says that the desk tells the code, and that a stranger cannot', () => {
     expect(reverseMail('en', { code: '4711', organisation: 'Sakura' }).text).toContain(
-      'Whoever cannot tell you this code is not us',
+      'Whoever cannot tell you this code is not the help desk',
     )
     expect(reverseMail('ja', { code: '4711', organisation: 'さくら商事' }).text).toContain('4711')
     expect(reverseMail('ja', { code: '4711', organisation: 'さくら商事' }).subject).not.toContain('4711')

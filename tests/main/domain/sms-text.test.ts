@@ -85,7 +85,7 @@ describe('reverseText', () => {
 
   it('says that the desk tells the code, and that whoever cannot is a stranger', () => {
     expect(reverseText('en', { code: '042917', organisation: 'Sakura Corp.' })).toBe(
-      'Sakura Corp.: our help desk will tell you the code 042917. Whoever cannot tell you it is not us: hang up. Do not say it first.',
+      'Sakura Corp.: the help desk will tell you the code 042917. Whoever cannot is not the help desk: hang up. Do not say it first.',
     )
     expect(reverseText('ja', { code: '042917', organisation: 'さくら商事' })).toBe(
       'さくら商事 当ヘルプデスクから 042917 とお伝えします。この番号を言えない相手は偽者です。ご自分からは言わないでください。',

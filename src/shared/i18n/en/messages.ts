@@ -5,9 +5,9 @@ export const messages = {
   sms: {
     /** At most 160 characters of the GSM alphabet with the name: `domain/sms-text.ts` cuts the name. */
     code: '{organisation}: code {code}, valid for {minutes} min. Tell it only to the help desk that you called yourself. Nobody else needs it.',
-    /** Our help desk says the code; within the same limit. */
+    /** The help desk says the code; within the same limit. */
     reverse:
-      '{organisation}: our help desk will tell you the code {code}. Whoever cannot tell you it is not us: hang up. Do not say it first.',
+      '{organisation}: the help desk will tell you the code {code}. Whoever cannot is not the help desk: hang up. Do not say it first.',
   },
   /** Spoken; {digits} one by one, each a sentence of its own, so that they come slowly. */
   voice: {
@@ -17,7 +17,7 @@ export const messages = {
     digit: '{digit}. ',
     code: 'Hello. This is a call from {caller}. Here is your code. {digits}Once more. {digits}Tell it only to the help desk that you called yourself. Goodbye.',
     reverse:
-      'Hello. This is a call from {caller}. When we speak, we will tell you this code. {digits}Once more. {digits}Whoever cannot tell you this code is not us. Hang up, and do not say it first. Goodbye.',
+      'Hello. This is a call from {caller}. When the help desk speaks to you, it will tell you this code. {digits}Once more. {digits}Whoever cannot tell you this code is not the help desk. Hang up, and do not say it first. Goodbye.',
   },
   /** Plain text, without any link. */
   mail: {
@@ -33,12 +33,12 @@ If you did not call the help desk, keep the code to yourself and let the help de
 
 This mail was sent automatically. Please do not reply.
 `,
-    reverseSubject: '{organisation}: the code that our help desk tells you',
+    reverseSubject: '{organisation}: the code that the help desk tells you',
     reverse: `When the help desk of {organisation} speaks to you, it will tell you this code:
 
     {code}
 
-Whoever cannot tell you this code is not us: end the conversation, and call the help desk yourself.
+Whoever cannot tell you this code is not the help desk: end the conversation, and call the help desk yourself.
 Do not say the code first.
 
 This mail was sent automatically. Please do not reply.
