@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import {
   app,
+  BrowserWindow,
   clipboard,
   dialog,
   Notification,
@@ -11,7 +13,6 @@ import {
   session,
   shell,
   utilityProcess,
-  type BrowserWindow,
 } from 'electron'
 import { parseDuration, systemClock } from './clock'
 import { machineConfigPath } from './config'
@@ -27,8 +28,10 @@ import { onComputerLocked } from './desktop/power'
 import { appOrigin, registerAppScheme, serveApp } from './desktop/protocol'
 import { systemSecrets } from './desktop/secrets'
 import { wordStartFailure } from './desktop/start-failure'
+import { askInWindow } from './desktop/webauthn-window'
 import { openWindow, setMinimalMenu, showWindow } from './desktop/window'
 import { createSecurityKeys } from './gateways/security-key/client'
+import { createSystemDialogKeys } from './gateways/security-key/system-dialog'
 import { serve } from './ipc/serve'
 import { assertSafeEnvironment, createLog } from './log'
 
@@ -60,6 +63,12 @@ async function boot(): Promise<void> {
   let window: BrowserWindow | null = null
   const keySocket = fromHere(commandLine.securityKeySocket)
   const keyArguments = keySocket === null ? [] : [`--socket=${keySocket}`]
+  const askByWindow = askInWindow({
+    openWindow: (options) => new BrowserWindow(options),
+    // Without `persist:` it is kept in memory only.
+    privateSession: () => session.fromPartition(`security-key-${randomUUID()}`),
+    parent: () => window,
+  })
   const secretCopy = secretClipboard(clipboard)
   const notify = desktopNotifications(
     (options) => new Notification(options),
@@ -74,9 +83,11 @@ async function boot(): Promise<void> {
     log,
     version: app.getVersion(),
     securityKeys: () =>
-      createSecurityKeys({
-        startProcess: () => startHelper(utilityProcess, join(__dirname, 'security-key-process.js'), keyArguments),
-      }),
+      process.platform === 'win32' && keySocket === null
+        ? createSystemDialogKeys(askByWindow)
+        : createSecurityKeys({
+            startProcess: () => startHelper(utilityProcess, join(__dirname, 'security-key-process.js'), keyArguments),
+          }),
     safeStorage: systemSecrets(safeStorage, process.platform),
     desktop: {
       openExternal: (url) => openExternal(shell, url),
