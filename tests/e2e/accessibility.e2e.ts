@@ -165,7 +165,7 @@ for (const language of ['ja', 'en'] as const) {
       await look('registration-code-wrong')
       await registration.getByLabel(words('registration.scan.code')).fill(await phone.code())
       await screens.button('registration.scan.confirm', {}, registration).click()
-      await expect(registration.getByText(words('registration.done.title'))).toBeVisible()
+      await expect(registration.getByText(words('registration.done.title.app'))).toBeVisible()
       await look('registration-done')
       await screens.button('registration.close', {}, registration).first().click()
       await expect(registration).toBeHidden()

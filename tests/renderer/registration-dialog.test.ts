@@ -1,93 +1,70 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import QrCode from '../../src/renderer/src/components/registration/QrCode.vue'
-import RegistrationDialog from '../../src/renderer/src/components/registration/RegistrationDialog.vue'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
 import type { Api } from '../../src/shared/contract'
-import { fakeApi, ok, refused, type FakeApi } from './support/api'
+import { messages } from '../../src/shared/i18n'
+import { ok, refused, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
-import { anEnrolment, button, callerId, field, type, typedKey, withProps, atWork } from './support/work'
+import { approverPassword, identify, openRegistration, press, sendCode } from './support/registration'
+import { aMethod, anEnrolment, aRegistration, atWork, field, typedKey, withProps } from './support/work'
 
-let unmount: () => void = () => undefined
+const words = messages.en.registration
+let unmount: () => unknown = () => undefined
 
 async function open(
   registration: Partial<Api['registration']>,
-): Promise<{ api: FakeApi; state: () => string; closed: () => number }> {
-  const api = fakeApi({
-    session: { status: () => ok(atWork()) },
-    registration: { startApp: () => ok(anEnrolment()), cancelApp: () => ok(undefined), ...registration },
-  })
-  let closed = 0
-  const person = { id: callerId, name: '山田 花子', userId: 'yamada.hanako' }
-  const { wrapper, pinia } = await show(withProps(RegistrationDialog, { person, onClose: () => (closed += 1) }))
-  await useSessionStore().refresh()
-  await flushPromises()
-  unmount = () => {
-    wrapper.unmount()
-  }
-  return { api, state: () => JSON.stringify(pinia.state.value), closed: () => closed }
+): Promise<{ api: FakeApi; state: () => string; closed: unknown[] }> {
+  const dialog = await openRegistration({ startApp: () => ok(anEnrolment()), ...registration })
+  unmount = dialog.unmount
+  return dialog
 }
 
-async function press(name: string): Promise<void> {
-  button(name).click()
-  await flushPromises()
+async function showKey(): Promise<void> {
+  await identify('Pixel 9')
+  await press(words.submit.app)
 }
 
-async function identify(): Promise<void> {
-  type('Document that was seen', 'employee-card')
-  field('The photo shows this person').click()
-  field('The name is the one in the directory').click()
-  type('Name of the device', 'Pixel 9')
-  type('Approver’s user ID', 'takahashi.yumi')
-  type('Approver’s password', 'Sakura-Fubuki-1')
-  await flushPromises()
-  await press('Show the QR code')
-}
+const confirm = (code: string) => sendCode(words.scan.code, code)
 
-async function confirm(code: string): Promise<void> {
-  type('Code that the app shows now', code)
-  field('Code that the app shows now').form?.requestSubmit()
-  await flushPromises()
-}
-
-afterEach(() => {
-  unmount()
+afterEach(async () => {
+  await unmount()
+  unmount = () => undefined
   document.body.innerHTML = ''
 })
 
 describe('RegistrationDialog', () => {
   it('makes no key before the identity is confirmed and an approver named', async () => {
     const { api } = await open({})
-    await press('Show the QR code')
+    await press(words.submit.app)
 
     expect(api.called).not.toContain('registration.startApp')
     expect(pageText()).toContain('Choose the document and confirm both points.')
-    expect(pageText()).toContain('Enter a name for the device.')
+    expect(pageText()).toContain('Enter a name for the method.')
   })
 
   it('shows the key, keeps it and the approver’s password out of every store, and drops it once confirmed', async () => {
-    const { api, state } = await open({ confirmApp: () => ok({ methods: [], required: 2, ready: false }) })
-    await identify()
+    const { api, state } = await open({ confirm: () => ok(aRegistration({ methods: [aMethod()], counting: 1 })) })
+    await showKey()
     expect(pageText()).toContain(typedKey)
     expect(document.querySelector('svg[role="img"]')?.getAttribute('aria-label')).toBe(
       'QR code for the authenticator app',
     )
     expect(state()).not.toContain('JBSW')
-    expect(state() + document.body.innerHTML).not.toContain('Sakura-Fubuki-1')
+    expect(state() + document.body.innerHTML).not.toContain(approverPassword)
 
     await confirm('１２３４５６')
     expect(pageText()).toContain('The authenticator app is registered')
-    expect(pageText()).toContain('Policy asks for 2 methods')
+    expect(pageText()).toContain('A check wants 2 methods of different kinds; 1 count now.')
     expect(pageText()).not.toContain('JBSW')
-    unmount()
+    await unmount()
     unmount = () => undefined
-    await flushPromises()
-    expect(api.called).not.toContain('registration.cancelApp')
+    expect(api.called).not.toContain('registration.cancel')
   })
 
   it('says that a code was wrong and waits for the next one', async () => {
-    await open({ confirmApp: () => refused('enrolment-code-wrong') })
-    await identify()
+    await open({ confirm: () => refused('enrolment-code-wrong') })
+    await showKey()
     await confirm('000000')
 
     expect(pageText()).toContain('The code does not match.')
@@ -97,30 +74,30 @@ describe('RegistrationDialog', () => {
 
   it('empties the approver’s password when main refuses them', async () => {
     await open({ startApp: () => refused('approver-without-role') })
-    await identify()
+    await showKey()
 
     expect(field('Approver’s password').value).toBe('')
-    expect(field('Name of the device').value).toBe('Pixel 9')
+    expect(field(words.identity.label).value).toBe('Pixel 9')
     expect(pageText()).not.toContain(typedKey)
   })
 
   it('takes an unconfirmed app back when it is cancelled', async () => {
     const { api, closed } = await open({})
-    await identify()
-    await press('Cancel')
+    await showKey()
+    await press(words.cancel)
 
-    expect(api.called).toContain('registration.cancelApp')
-    expect(closed()).toBe(1)
+    expect(api.called).toContain('registration.cancel')
+    expect(closed).toEqual(['app'])
     expect(pageText()).not.toContain(typedKey)
   })
 
   it('takes it back when the session is locked', async () => {
     const { api } = await open({})
-    await identify()
+    await showKey()
     useSessionStore().status = atWork({ phase: 'locked' })
     await flushPromises()
 
-    expect(api.called).toContain('registration.cancelApp')
+    expect(api.called).toContain('registration.cancel')
     expect(pageText()).not.toContain(typedKey)
   })
 
@@ -134,13 +111,13 @@ describe('RegistrationDialog', () => {
           }
         }),
     })
-    await identify()
-    unmount()
+    await showKey()
+    await unmount()
     unmount = () => undefined
     answer()
     await flushPromises()
 
-    expect(api.called).toContain('registration.cancelApp')
+    expect(api.called).toContain('registration.cancel')
     expect(document.body.innerHTML).not.toContain('JBSW')
   })
 })

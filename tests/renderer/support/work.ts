@@ -1,5 +1,5 @@
 import { defineComponent, h, type Component } from 'vue'
-import type { AppEnrolment, CodeEnrolment } from '../../../src/shared/model/registration'
+import type { AppEnrolment, CodeEnrolment, RegistrationSummary } from '../../../src/shared/model/registration'
 import type { PersonCard, PersonSummary } from '../../../src/shared/model/person'
 import type { IntakeMail, IntakeMailDetail } from '../../../src/shared/model/intake'
 import type { ResetRequest } from '../../../src/shared/model/request'
@@ -14,6 +14,7 @@ import type {
   SentCode,
   VerificationStatus,
 } from '../../../src/shared/model/verification'
+import { methodTypes } from '../../../src/shared/model/verification'
 import { anActiveStatus, anOperator } from './api'
 
 /** The builders of what the work screens show: one caller, locked out, who stands before the agent. */
@@ -329,6 +330,40 @@ export function aCodeEnrolment(change: Partial<CodeEnrolment> = {}): CodeEnrolme
     expiresAt: minutesFromNow(15),
     channels: ['sms'],
     warning: null,
+    ...change,
+  }
+}
+
+/** A method on the person's card: an app that was proven. */
+export function aMethod(
+  change: Partial<RegistrationSummary['methods'][number]> = {},
+): RegistrationSummary['methods'][number] {
+  return {
+    id: methodId,
+    type: 'app',
+    kind: 'app',
+    label: 'Pixel 9',
+    masked: '',
+    isDefault: true,
+    registeredAt: minutesFromNow(-100_000),
+    confirmedAt: minutesFromNow(-100_000),
+    dueForConfirmation: false,
+    lastUsedAt: null,
+    ...change,
+  }
+}
+
+/** What is registered for the same person: nothing, and everything can be. */
+export function aRegistration(change: Partial<RegistrationSummary> = {}): RegistrationSummary {
+  return {
+    methods: [],
+    required: 2,
+    toRegister: 2,
+    counting: 0,
+    ready: false,
+    backup: false,
+    types: methodTypes.map((one) => ({ type: one, refusal: null })),
+    offers: [],
     ...change,
   }
 }

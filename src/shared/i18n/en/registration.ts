@@ -7,7 +7,7 @@ export const registration = {
     alternative: 'Alternative mobile phone',
     office: 'Office phone',
     key: 'Security key',
-    mail: 'Mail address',
+    mail: 'Alternative mail address',
     questions: 'Security questions',
   },
   typeHint: {
