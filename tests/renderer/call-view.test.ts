@@ -20,6 +20,7 @@ import {
   aSentCode,
   aVerification,
   atWork,
+  aWay,
   callerId,
   field,
   minutesFromNow,
@@ -491,5 +492,156 @@ describe('CallView, writing', () => {
     await confirm()
     expect(api.called.filter((name) => name === 'verification.status').length).toBeGreaterThan(1)
     expect(api.called.filter((name) => name === 'reset.perform')).toHaveLength(1)
+  })
+})
+
+describe('CallView, every way of checking', () => {
+  const number = (change: Partial<RegisteredMethod> = {}) =>
+    phoneMethod({ ways: [aWay('sms'), aWay('voice'), aWay('call-back')], ...change })
+  const typed = (method: RegisteredMethod, change: Partial<VerificationStatus> = {}) =>
+    aVerification({ methods: [method], ...change })
+
+  it('goes through the ways to a number by one key, and says what each one is', async () => {
+    const channels: unknown[] = []
+    await open({
+      verification: {
+        status: () => ok(typed(number())),
+        sendCode: ({ channel }) => {
+          channels.push(channel)
+          return ok(
+            typed(phoneMethod({ ways: number().ways }, { code: aSentCode({ channel: 'voice', delivery: 'ringing' }) })),
+          )
+        },
+      },
+    })
+    await findCaller()
+    expect(pageText()).toContain('I am going to send a code to your mobile ending in 5678')
+    await press('i', { ctrlKey: true })
+    expect(pageText()).toContain('Your telephone ending in 5678 is going to ring')
+    await press('Enter')
+
+    expect(channels).toEqual(['voice'])
+    expect(document.activeElement).toBe(field('Code spoken in the call to ••• 5678'))
+    expect(pageText()).toContain('Please take the call on your telephone ending in 5678')
+
+    await press('i', { ctrlKey: true })
+    expect(pageText()).toContain('call you back at your registered number, the one ending in 5678')
+    expect(document.activeElement?.textContent).toContain(messages.en.verification.callBack.dial)
+  })
+
+  it('waits for the approver of a call back, and goes on by itself when they agreed', async () => {
+    let status = typed(number({ ways: [aWay('call-back')] }))
+    const api = await open({
+      verification: {
+        status: () => ok(status),
+        attestCallBack: () => {
+          status = {
+            ...status,
+            methods: [],
+            proofs: [aProof('phone', { attestation: 'call-back', state: 'waiting' })],
+          }
+          return ok(status)
+        },
+      },
+    })
+    await findCaller()
+    for (const label of [
+      messages.en.verification.callBack.dialledByAgent,
+      messages.en.verification.callBack.answered['the-person'],
+      messages.en.verification.callBack.questions['confirmed-request'],
+    ]) {
+      field(label).click()
+      await settle()
+    }
+    field(messages.en.verification.attest.note).form?.requestSubmit()
+    await settle()
+    expect(pageText()).toContain(words.stuck.waiting.title)
+    expect(pageText()).toContain(words.say.waiting)
+
+    status = verified()
+    api.emit('verification-changed', { requestId })
+    await settle()
+    expect(document.activeElement?.textContent).toContain('Reset password')
+  })
+
+  it('asks an approver by one key where the checks are there, and writes nothing before they spoke', async () => {
+    const asked = aProof('attested', { attestation: 'second-person', state: 'waiting' })
+    let status = both({
+      requiredStrong: 2,
+      approvalRequired: true,
+      heightened: true,
+      attestations: ['second-person'],
+      proofs: [aProof('app'), aProof('key')],
+    })
+    const given: unknown[] = []
+    const api = await open({
+      verification: {
+        status: () => ok(status),
+        attest: (input) => {
+          given.push(input)
+          status = { ...status, proofs: [...status.proofs, asked] }
+          return ok(status)
+        },
+      },
+    })
+    await findCaller()
+    expect(pageText()).toContain(words.stuck.agree.title)
+    await press('Enter')
+    expect(given).toEqual([{ requestId, attestation: { kind: 'second-person' }, note: '' }])
+    expect(pageText()).toContain(words.stuck.waiting.title)
+    await press('r')
+    expect(api.called).not.toContain('reset.preview')
+
+    status = verified()
+    api.emit('verification-changed', { requestId })
+    await settle()
+    expect(document.activeElement?.textContent).toContain('Reset password')
+  })
+
+  it('asks the questions in the caller’s language, and goes on with a match', async () => {
+    const questions = phoneMethod({
+      type: 'questions',
+      kind: 'knowledge',
+      label: '',
+      masked: '',
+      ways: [],
+      sending: null,
+    })
+    const given: unknown[] = []
+    await open({
+      verification: {
+        status: () => ok(typed(questions)),
+        drawQuestions: () =>
+          ok({
+            drawId: '00000000-0000-4000-f000-000000000001',
+            expiresAt: minutesFromNow(5),
+            questions: [{ id: 'q1', ja: '質問', en: 'The question', custom: false }],
+          }),
+        checkAnswers: ({ answers }) => {
+          given.push(answers)
+          return ok({ matched: true, hint: null, remaining: 5, status: verified() })
+        },
+      },
+    })
+    await findCaller()
+    expect(pageText()).toContain(words.say.questions)
+    await press('Enter')
+    await press('l', { ctrlKey: true })
+    expect(document.activeElement).toBe(field('質問'))
+    typeHere('うさぎ')
+    await press('Enter')
+
+    expect(given).toEqual([[{ questionId: 'q1', answer: 'うさぎ' }]])
+    expect(document.activeElement?.textContent).toContain('Reset password')
+    expect(document.body.innerHTML).not.toContain('うさぎ')
+  })
+
+  it('never says a mail address aloud', async () => {
+    const mail = phoneMethod({ type: 'mail', kind: 'mail', label: '', masked: 'h…o@e…e.jp', ways: [aWay('mail')] })
+    await open({ verification: { status: () => ok(typed(mail)) } })
+    await findCaller()
+    const say = document.querySelector(`[aria-label="${words.sayNext}"]`)?.textContent ?? ''
+    expect(say).toContain('your registered mail address')
+    expect(say).not.toContain('h…o')
   })
 })
