@@ -15,6 +15,7 @@ const times = { answerMs: 60, touchMs: 80, busyMs: 1, cancelMs: 5 }
 function hostile(answer: (command: number, data: Uint8Array, say: (report: Uint8Array) => void) => void): KeyDevice {
   return {
     id: 'hostile',
+    mayOpen: async () => true,
     open: async () => {
       let listener: ((report: Uint8Array) => void) | undefined
       let open = true
@@ -211,7 +212,7 @@ interface Tampering {
 
 function tampered(device: KeyDevice, changes: readonly Tampering[]): KeyDevice {
   return {
-    id: device.id,
+    ...device,
     open: async () => {
       const inner = await device.open()
       let count = 0

@@ -14,6 +14,8 @@ export interface HidChannel {
 export interface KeyDevice {
   /** The same as long as it stays plugged in. */
   readonly id: string
+  /** Whether this user has the right to open it; `true` where that is not known before. */
+  mayOpen(): Promise<boolean>
   /** Throws `key-not-available {reason}` where it may not be opened, `key-failed {status}` otherwise. */
   open(): Promise<HidChannel>
 }

@@ -12,6 +12,14 @@ type Library = Pick<typeof NodeHid, 'devicesAsync' | 'HIDAsync'>
 const fidoPage = 0xf1d0
 const fidoUsage = 0x01
 
+/** The system around the library. udev gives the right to a key a moment after the key itself: it is tried for again. */
+interface Rights {
+  readonly mayUse: (path: string) => Promise<boolean>
+  readonly tries: number
+  readonly pauseMs: number
+}
+const usualRights: Rights = { mayUse, tries: 8, pauseMs: 150 }
+
 /** Report id that goes before every report, though FIDO devices number none: hidapi wants the byte. */
 const noReportId = 0x00
 
@@ -19,13 +27,13 @@ const noReportId = 0x00
  * The keys on USB, by node-hid. Its native library is loaded with the first look: where libusb is missing that alone fails, with
  * `key-not-available {reason: no-library}`. `load` is replaced by tests.
  */
-export function hidDevices(load: () => Promise<Library> = nodeHid): KeyDevices {
+export function hidDevices(load: () => Promise<Library> = nodeHid, rights: Rights = usualRights): KeyDevices {
   let library: Library | undefined
   return {
     async list() {
       const hid = (library ??= await loaded(load))
       const found = (await listed(hid)).filter(isKey)
-      return found.flatMap(({ path }) => (path === undefined ? [] : [deviceAt(path, hid)]))
+      return found.flatMap(({ path }) => (path === undefined ? [] : [deviceAt(path, hid, rights)]))
     },
   }
 }
@@ -64,27 +72,30 @@ function isKey({ usagePage, usage }: Device): boolean {
   return usagePage === fidoPage && usage === fidoUsage
 }
 
-function deviceAt(path: string, hid: Library): KeyDevice {
-  return { id: path, open: () => open(path, hid) }
+function deviceAt(path: string, hid: Library, rights: Rights): KeyDevice {
+  return { id: path, mayOpen: () => rights.mayUse(path), open: () => open(path, hid, rights) }
 }
 
-async function open(path: string, hid: Library): Promise<HidChannel> {
-  try {
-    return channelOf(await hid.HIDAsync.open(path))
-  } catch (error) {
-    if (await isForbidden(path)) throw new AppError('key-not-available', { reason: 'no-permission' }, { cause: error })
-    throw new AppError('key-failed', { status: 'open' }, { cause: error })
+async function open(path: string, hid: Library, { mayUse, tries, pauseMs }: Rights): Promise<HidChannel> {
+  for (let left = tries; ; left -= 1) {
+    try {
+      return channelOf(await hid.HIDAsync.open(path))
+    } catch (error) {
+      if (await mayUse(path)) throw new AppError('key-failed', { status: 'open' }, { cause: error })
+      if (left <= 1) throw new AppError('key-not-available', { reason: 'no-permission' }, { cause: error })
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
   }
 }
 
 /** On Linux the path is a file, `/dev/hidrawN`; elsewhere it is none, and nothing is said about rights. */
-async function isForbidden(path: string): Promise<boolean> {
+async function mayUse(path: string): Promise<boolean> {
   try {
     await access(path, constants.R_OK | constants.W_OK)
-    return false
+    return true
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    return code === 'EACCES' || code === 'EPERM'
+    return code !== 'EACCES' && code !== 'EPERM'
   }
 }
 

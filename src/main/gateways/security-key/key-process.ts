@@ -101,7 +101,10 @@ export function serveSecurityKeys(
 
 async function availabilityOf(devices: KeyDevices): Promise<KeyAvailability> {
   try {
-    await devices.list()
+    const found = await devices.list()
+    const usable = await Promise.all(found.map((device) => device.mayOpen()))
+    // With no key plugged in nothing speaks against one.
+    if (found.length > 0 && !usable.includes(true)) return { available: false, reason: 'no-permission' }
     return { available: true, dialog: false }
   } catch (error) {
     const reason = error instanceof AppError ? error.params['reason'] : undefined

@@ -11,7 +11,10 @@ import { failed } from './key-connection'
  */
 export function socketDevices(file: string): KeyDevices {
   return {
-    list: () => Promise.resolve(existsSync(file) ? [{ id: file, open: () => openSocket(file) }] : []),
+    list: () =>
+      Promise.resolve(
+        existsSync(file) ? [{ id: file, mayOpen: () => Promise.resolve(true), open: () => openSocket(file) }] : [],
+      ),
   }
 }
 

@@ -195,6 +195,17 @@ describe('createSecurityKeys', () => {
     await keys.close()
   })
 
+  it('says before the first use that no key here may be opened, unless one may', async () => {
+    const key = deviceOf(new SoftwareAuthenticator())
+    const forbidden = { ...key, mayOpen: async () => false }
+    const none = keysOn(pluggedIn(forbidden))
+    expect(await none.keys.availability()).toEqual({ available: false, reason: 'no-permission' })
+    await none.keys.close()
+    const one = keysOn(pluggedIn(forbidden, key))
+    expect(await one.keys.availability()).toEqual({ available: true, dialog: false })
+    await one.keys.close()
+  })
+
   it('ends its process when nobody needs it, and starts none after its own end', async () => {
     const { keys, processes } = keysOn(pluggedIn(), 1)
     await keys.availability()

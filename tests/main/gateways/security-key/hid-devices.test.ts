@@ -66,6 +66,31 @@ describe('hidDevices', () => {
     await expect(device?.open()).rejects.toMatchObject({ code: 'key-failed', params: { status: 'open' } })
   })
 
+  it('waits for the right to a key that was plugged in this moment, but not for ever', async () => {
+    const opening = (failures: number) => {
+      let tries = 0
+      const open = async (): Promise<object> => {
+        tries += 1
+        return tries <= failures ? Promise.reject(new Error('cannot open device')) : new FakeHid()
+      }
+      const rights = { mayUse: async () => tries > failures, tries: 4, pauseMs: 1 }
+      return { devices: hidDevices(aLibrary({ open }), rights), tried: () => tries }
+    }
+    const soon = opening(3)
+    const [device] = await soon.devices.list()
+    expect(await device?.mayOpen()).toBe(false)
+    await (await device?.open())?.close()
+    expect(soon.tried()).toBe(4)
+
+    const never = opening(100)
+    const [other] = await never.devices.list()
+    await expect(other?.open()).rejects.toMatchObject({
+      code: 'key-not-available',
+      params: { reason: 'no-permission' },
+    })
+    expect(never.tried()).toBe(4)
+  })
+
   it('writes reports with the byte that hidapi wants before them, and ends once', async () => {
     const hid = new FakeHid()
     const [device] = await hidDevices(aLibrary({ open: async () => hid })).list()

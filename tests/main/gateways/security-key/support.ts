@@ -39,6 +39,7 @@ export function deviceOf(
 ): KeyDevice & { readonly open: () => Promise<HidChannel> } {
   return {
     id,
+    mayOpen: async () => true,
     open: async () => {
       let listener: ((report: Uint8Array) => void) | undefined
       const port = key.connect((report) => {
