@@ -102,7 +102,7 @@ describe.each([
     await open({ methodsRequired: 1, directoryNumbers: true }, 8 * 86_400_000)
     const request = await openCase(desk, 'kobayashi.rin')
     const phone = await phoneOf(desk, request.id)
-    const send = { requestId: request.id, methodId: phone.id, language: 'en' } as const
+    const send = { requestId: request.id, methodId: phone.id, channel: 'sms', language: 'en' } as const
     await kannel.stopHttp()
     try {
       expect(await codeOf(desk.api.verification.sendCode(send))).toBe('sms-unreachable')

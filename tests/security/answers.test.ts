@@ -7,6 +7,7 @@ import { sampleOrganisation } from '../../src/main/directory/sample-organisation
 import {
   approver,
   codeOf,
+  calledBack,
   inPerson,
   ok,
   openCase,
@@ -117,7 +118,7 @@ async function wholeStory(): Promise<{ typedKey: string; codes: string[]; passwo
   const other = await openCase(desk, 'ito.kenta', { channel: 'phone' })
   const { callBackNumbers } = await ok(desk.api.verification.status({ requestId: other.id }))
   const field = callBackNumbers[0]?.field ?? 'mobile'
-  const attestation = { kind: 'call-back', field, dialledByAgent: true, personAnswered: true } as const
+  const attestation = { kind: 'call-back', field, ...calledBack } as const
   const { proofs } = await ok(desk.api.verification.attest({ requestId: other.id, attestation, note: 'called' }))
   const decision = { requestId: other.id, proofId: proofs[0]?.id ?? '', approve: true, reason: '' }
   await codeOf(desk.api.verification.decide({ ...decision, approver: { ...approver, password: 'nope' } }))

@@ -15,6 +15,7 @@ import {
   phoneOf,
   proofing,
   sendCode,
+  wayOf,
 } from '../support/sms-desk'
 import type { SmsDesk } from '../support/sms-desk'
 
@@ -49,6 +50,7 @@ describe('a code to another number', () => {
     const input = {
       requestId: request.id,
       methodId,
+      channel: 'sms',
       language: 'ja',
       number: '+819099999999',
       to: '+819099999999',
@@ -86,7 +88,7 @@ describe('a code to another number', () => {
     const foreign = methods.find(({ kind }) => kind === 'phone')?.id ?? ''
     const sent = desk.messages().length
 
-    const send = { requestId: request.id, methodId: foreign, language: 'ja' } as const
+    const send = { requestId: request.id, methodId: foreign, channel: 'sms', language: 'ja' } as const
     expect(await codeOf(desk.api.verification.sendCode(send))).toBe('method-not-found')
     expect(desk.messages()).toHaveLength(sent)
   })
@@ -124,7 +126,7 @@ describe('a number of the agent', () => {
 })
 
 const codeFor = (requestId: string, methodId = '00000000-0000-4000-8000-000000000000') =>
-  ({ requestId, methodId, language: 'ja' }) as const
+  ({ requestId, methodId, channel: 'sms', language: 'ja' }) as const
 
 describe('guessing', () => {
   it('gains nothing by new codes: wrong tries stay counted, and five close checks for a day', async () => {
@@ -207,7 +209,9 @@ describe('sending without end', () => {
     setDelivery.mockRestore()
 
     expect(answer.ok).toBe(false)
-    expect((await phoneOf(desk, request.id)).sending).toMatchObject({ refusal: 'too-soon', left: 8 })
+    const phone = await phoneOf(desk, request.id)
+    expect(wayOf(phone, 'sms')?.refusal).toBe('too-soon')
+    expect(phone.sending?.left).toBe(8)
   })
 
   it('cannot be gone on with by deleting what was counted', async () => {
@@ -275,10 +279,15 @@ describe('a code that is not this agent’s, or not of now', () => {
     await sendCode(desk, request.id, methodId)
     const code = desk.lastCode()
 
-    const answers = await Promise.all(Array.from({ length: 6 }, () => checkCode(desk, request.id, methodId, code)))
+    const check = { requestId: request.id, methodId, code }
+    const answers = await Promise.all(Array.from({ length: 6 }, () => codeOf(desk.api.verification.checkCode(check))))
 
-    expect(answers.filter(({ matched }) => matched)).toHaveLength(1)
-    const { status } = await checkCode(desk, request.id, methodId, code)
+    expect(answers.filter((answer) => answer === 'ok')).toHaveLength(1)
+    expect(answers.filter((answer) => answer === 'method-not-usable')).toHaveLength(5)
+    // Long after, when the proof is over, it is still no code any more.
+    await wait(desk, 600)
+    const { matched, hint, status } = await checkCode(desk, request.id, methodId, code)
+    expect([matched, hint]).toEqual([false, 'used-up'])
     expect(status.proofs.filter(({ kind }) => kind === 'phone')).toHaveLength(1)
     expect(status.failures).toBe(0)
   })
@@ -321,10 +330,12 @@ describe('what lies about afterwards', () => {
     const { request, methodId } = await phoneCase(desk)
     await sendCode(desk, request.id, methodId)
     await checkCode(desk, request.id, methodId, otherCode(desk.lastCode()))
-    await checkCode(desk, request.id, methodId, desk.lastCode())
     desk.sink.answer({ status: 500, body: 'refused' })
     await wait(desk, 120)
     await codeOf(desk.api.verification.sendCode(codeFor(request.id, methodId)))
+    desk.sink.answer({ status: 200 })
+    await sendCode(desk, request.id, methodId)
+    await checkCode(desk, request.id, methodId, desk.lastCode())
     const messages = desk.messages()
     await ok(desk.api.session.signOut())
     const events = JSON.stringify(desk.events)
@@ -345,7 +356,7 @@ describe('what lies about afterwards', () => {
           .filter((secret) => content.includes(secret) || content.includes(Buffer.from(secret, 'utf16le')))
           .map((secret) => `${secret} in ${name}`),
       )
-    expect(messages).toHaveLength(3)
+    expect(messages).toHaveLength(4)
     expect(files().some(({ name }) => name.endsWith('desk.log'))).toBe(true)
     expect(traces()).toEqual([])
     expect(secrets.filter((secret) => events.includes(secret))).toEqual([])

@@ -7,7 +7,7 @@ import { AppError, unwrap } from '../../src/shared/errors'
 import type { Result } from '../../src/shared/errors'
 import { deskEvents } from '../../src/shared/events'
 import type { DeskEventName } from '../../src/shared/events'
-import type { VerificationStatus } from '../../src/shared/model/verification'
+import type { CallBackEvidence, VerificationStatus } from '../../src/shared/model/verification'
 import type { ResetRequest } from '../../src/shared/model/request'
 import type { AuditRow } from '../../src/shared/model/audit'
 import { sampleConfig } from '../../src/main/config'
@@ -35,6 +35,7 @@ export class FakeDesktop implements DesktopPort {
   dialled: string[] = []
   saveTo: string | null = null
   openFrom: { name: string; text: string } | null = null
+  openPath: string | null = null
   readonly notifications: { title: string; body: string; onClick: () => void }[] = []
 
   async copySecret(secret: string, seconds: number): Promise<void> {
@@ -52,6 +53,10 @@ export class FakeDesktop implements DesktopPort {
 
   async askOpenFile(): Promise<{ name: string; text: string } | null> {
     return this.openFrom
+  }
+
+  async askOpenPath(): Promise<string | null> {
+    return this.openPath
   }
 
   notify(notification: { title: string; body: string; onClick: () => void }): void {
@@ -301,3 +306,10 @@ export async function auditRows(desk: TestDesk): Promise<AuditRow[]> {
   const { rows } = await ok(desk.api.audit.list({ filter: {}, limit: 500 }))
   return rows.toReversed()
 }
+
+/** What an agent attests of a call that they made. */
+export const calledBack = {
+  dialledByAgent: true,
+  answeredBy: 'the-person',
+  asked: ['own-name', 'confirmed-request'],
+} satisfies CallBackEvidence

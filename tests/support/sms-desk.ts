@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CheckResult, RegisteredMethod, VerificationStatus } from '../../src/shared/model/verification'
+import type { CheckResult, MethodWay, RegisteredMethod, VerificationStatus } from '../../src/shared/model/verification'
 import type { ResetRequest } from '../../src/shared/model/request'
 import { approver, enrol, ok, openCase, openDesk, personIdOf, wait } from './desk'
 import type { TestDesk } from './desk'
@@ -120,4 +120,9 @@ export function sendCode(desk: TestDesk, requestId: string, methodId: string): P
 
 export function checkCode(desk: TestDesk, requestId: string, methodId: string, code: string): Promise<CheckResult> {
   return ok(desk.api.verification.checkCode({ requestId, methodId, code }))
+}
+
+/** How one way of a method stands. */
+export function wayOf(method: RegisteredMethod | undefined, way: MethodWay['way']): MethodWay | undefined {
+  return method?.ways.find((each) => each.way === way)
 }

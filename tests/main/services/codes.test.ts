@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultPolicy } from '../../../src/main/domain/policy'
+import type { CodeGateway, CodeMessage, CodeReceipt } from '../../../src/main/gateways/code-gateway'
 import { createHttpSmsGateway } from '../../../src/main/gateways/sms/http-gateway'
-import { createNumberReader } from '../../../src/main/gateways/sms/number'
 import { Codes } from '../../../src/main/services/codes'
 import type { CodeTarget } from '../../../src/main/services/codes'
 import type { HealthReport } from '../../../src/main/services/health-reports'
 import { openStores } from '../../../src/main/stores/database'
 import type { Stores } from '../../../src/main/stores/stores'
+import type { CodeChannel, DeliveryState } from '../../../src/shared/model/verification'
 import { smsPresets } from '../../../src/shared/sms-presets'
 import { likeTwilio, startHttpSink } from '../../support/http-sink'
 import type { HttpSink } from '../../support/http-sink'
@@ -26,7 +27,9 @@ let stores: Stores
 let clock: TestClock
 let codes: Codes
 let events: unknown[]
-let reports: HealthReport[]
+let voice: KeptGateway
+let mail: KeptGateway
+let reports: (HealthReport & { readonly channel: CodeChannel })[]
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'desk-codes-'))
@@ -34,6 +37,8 @@ beforeEach(async () => {
   clock = new TestClock()
   events = []
   reports = []
+  voice = new KeptGateway('voice')
+  mail = new KeptGateway('mail')
   const vault = testVault()
   stores = await openStores({ file: join(folder, 'desk.db'), vault, log: silentLog })
   codes = codesWith(vault)
@@ -45,6 +50,31 @@ afterEach(async () => {
   await sink.stop()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** A gateway of the test that keeps what it was to send; it tells what became of it as `states` say, one after the other. */
+class KeptGateway implements CodeGateway {
+  readonly messages: CodeMessage[] = []
+  states: DeliveryState[] = []
+
+  constructor(readonly channel: CodeChannel) {}
+
+  get tellsDelivery(): boolean {
+    return this.states.length > 0
+  }
+
+  async send(message: CodeMessage): Promise<CodeReceipt> {
+    this.messages.push(message)
+    return { delivery: 'accepted', messageId: `${this.channel}-${this.messages.length}` }
+  }
+
+  async delivery(): Promise<DeliveryState> {
+    return (this.states.length > 1 ? this.states.shift() : this.states[0]) ?? 'unknown'
+  }
+
+  async reach(): Promise<void> {
+    // Always there.
+  }
+}
 
 /** On a gateway that tells what became of a message, asked every millisecond. */
 function codesWith(vault: ReturnType<typeof testVault>): Codes {
@@ -59,8 +89,7 @@ function codesWith(vault: ReturnType<typeof testVault>): Codes {
   })
   const secrets = secretsFrom({ 'sms.account-sid': 'AC1', 'sms.auth-token': 'twilio-secret' })
   return new Codes({
-    gateway: createHttpSmsGateway(config, secrets, silentLog),
-    readNumber: createNumberReader('JP'),
+    gateways: { sms: createHttpSmsGateway(config, secrets, silentLog), voice, mail },
     codes: stores.codes,
     vault,
     clock,
@@ -68,7 +97,7 @@ function codesWith(vault: ReturnType<typeof testVault>): Codes {
     organisation: 'さくら商事',
     log: silentLog,
     emit: (name, payload) => events.push([name, payload]),
-    report: (report) => reports.push(report),
+    report: (channel, report) => reports.push({ channel, ...report }),
     pollDelaysMs: Array.from({ length: 200 }, () => 1),
   })
 }
@@ -79,7 +108,10 @@ function target(changes: Partial<CodeTarget> = {}): CodeTarget {
     personId: aPersonId(),
     agentId: aPersonId(),
     methodId: randomUUID(),
-    number: '+819012345678',
+    channel: 'sms',
+    purpose: 'enrol',
+    to: '+819012345678',
+    extension: '',
     ...changes,
   }
 }
@@ -99,7 +131,7 @@ describe('Codes.send', () => {
     await vi.waitFor(() => expect(events).toEqual([['verification-changed', { requestId }]]))
     const asked = sink.requests.length
     expect(asked).toBe(5)
-    expect(reports).toEqual([{ state: 'ok', code: 'ok', params: {} }])
+    expect(reports).toEqual([{ channel: 'sms', state: 'ok', code: 'ok', params: {} }])
   })
 
   it('keeps nobody waiting after a message that could not be delivered; its code may still arrive', async () => {
@@ -108,7 +140,7 @@ describe('Codes.send', () => {
     const sent = await codes.send(to, 'ja')
     await vi.waitFor(async () => expect(await deliveryOf(sent.id)).toBe('failed'))
 
-    expect(await codes.sending(to.number, await codes.get(sent.id))).toMatchObject({ refusal: null, left: 9 })
+    expect(await codes.limits(to)).toMatchObject({ refusal: null, left: 9 })
     const code = /\d{6}/u.exec(new URLSearchParams(sink.requests[0]?.body).get('Body') ?? '')?.[0] ?? ''
     expect(await codes.check(await codes.get(sent.id), code)).toBe('matched')
   })
@@ -153,13 +185,13 @@ describe('Codes.send', () => {
       code: 'code-too-many',
       params: { at: new Date(firstAt + 86_400_000).toISOString() },
     })
-    expect(await codes.sending('+819012345678', null)).toMatchObject({
+    expect(await codes.limits(target())).toMatchObject({
       refusal: 'too-many',
       possibleAt: new Date(firstAt + 86_400_000).toISOString(),
       left: 0,
     })
     expect(sink.requests.filter(({ method }) => method === 'POST')).toHaveLength(10)
-    expect(await codes.sending('+819087654321', null)).toMatchObject({ refusal: null, left: 10 })
+    expect(await codes.limits(target({ to: '+819087654321' }))).toMatchObject({ refusal: null, left: 10 })
 
     clock.advance(86_400 - 1200)
     await codes.send(target(), 'ja')
@@ -178,12 +210,106 @@ describe('Codes.send', () => {
     sink.answer({ status: 403 })
     await expect(codes.send(target(), 'ja')).rejects.toMatchObject({ code: 'sms-refused' })
     sink.answer('hang-up')
-    await codes.send(target({ number: '+819000000001' }), 'ja')
+    await codes.send(target({ to: '+819000000001' }), 'ja')
 
     expect(reports).toMatchObject([
       { state: 'down', code: 'refused', params: { status: 403 } },
       { state: 'warning', code: 'timeout' },
     ])
+  })
+})
+
+describe('Codes.send by call and mail', () => {
+  it('counts text messages and calls to one number together', async () => {
+    sink.answer(likeTwilio('delivered'))
+    await codes.send(target(), 'ja')
+
+    await expect(codes.send(target({ channel: 'voice' }), 'ja')).rejects.toMatchObject({ code: 'code-too-soon' })
+    clock.advance(120)
+    await codes.send(target({ channel: 'voice' }), 'ja')
+
+    expect(voice.messages).toHaveLength(1)
+    expect(await codes.limits(target())).toMatchObject({ left: 8, refusal: 'too-soon' })
+    expect(await codes.limits(target({ channel: 'voice', to: '+81312345678' }))).toMatchObject({ left: 10 })
+  })
+
+  it('counts mails by address, whatever its case', async () => {
+    const to = 'hanako.private@example.net'
+    await codes.send(target({ channel: 'mail', to }), 'en')
+
+    expect(mail.messages).toMatchObject([{ to, subject: expect.stringContaining('さくら商事') }])
+    expect(mail.messages[0]?.subject).not.toMatch(/\d{6}/u)
+    const again = target({ channel: 'mail', to: 'Hanako.Private@EXAMPLE.net' })
+    await expect(codes.send(again, 'en')).rejects.toMatchObject({ code: 'code-too-soon' })
+    expect(mail.messages).toHaveLength(1)
+  })
+
+  it('ends an earlier code of the same method, whatever channel it took', async () => {
+    sink.answer(likeTwilio('delivered'))
+    const { id: requestId } = await stores.requests.create(aNewRequest())
+    const bound = { ...target({ purpose: 'check' }), requestId }
+    const first = await codes.send(bound, 'ja')
+    const code = /\d{6}/u.exec(new URLSearchParams(sink.requests[0]?.body).get('Body') ?? '')?.[0] ?? ''
+    clock.advance(120)
+    const second = await codes.send({ ...bound, channel: 'voice' }, 'ja')
+
+    expect(await codes.check(first, code)).toBe('used-up')
+    expect(await codes.check(second, voice.messages[0]?.code ?? '')).toBe('matched')
+    const last = await codes.lastOf({ requestId, agentId: bound.agentId })
+    expect(last.get(bound.methodId)).toMatchObject({ id: second.id, channel: 'voice' })
+  })
+
+  it('follows a call until it is over, and lets another one follow a busy line at once', async () => {
+    voice.states = ['ringing', 'ringing', 'answered', 'busy']
+    const { id: requestId } = await stores.requests.create(aNewRequest())
+    const bound = { ...target({ channel: 'voice', purpose: 'check', extension: '204' }), requestId }
+    const sent = await codes.send(bound, 'ja')
+    await vi.waitFor(async () => expect(await deliveryOf(sent.id)).toBe('busy'))
+    await vi.waitFor(() => expect(events).toHaveLength(3))
+
+    expect(voice.messages).toMatchObject([{ extension: '204' }])
+    expect(await codes.limits(bound)).toMatchObject({ refusal: null, left: 9 })
+    await codes.send(bound, 'ja')
+    expect(voice.messages).toHaveLength(2)
+  })
+
+  it('says which channel nobody has set up', async () => {
+    const vault = testVault()
+    const bare = new Codes({
+      gateways: { sms: null, voice: null, mail: null },
+      codes: stores.codes,
+      vault,
+      clock,
+      policy: defaultPolicy,
+      organisation: 'さくら商事',
+      log: silentLog,
+      emit: () => undefined,
+      report: () => undefined,
+    })
+
+    expect(bare.channels).toEqual([])
+    for (const channel of ['sms', 'voice', 'mail'] as const) {
+      await expect(bare.send(target({ channel }), 'ja')).rejects.toMatchObject({ code: `${channel}-not-set-up` })
+    }
+    expect(codes.channels).toEqual(['sms', 'voice', 'mail'])
+  })
+})
+
+describe('Codes.send for the desk’s own proof', () => {
+  it('is no code of a check, ends none and makes none wait, but counts towards the day', async () => {
+    const { id: requestId } = await stores.requests.create(aNewRequest())
+    const check = { ...target({ channel: 'voice', purpose: 'check' }), requestId }
+    const sent = await codes.send(check, 'ja')
+    const reverse = await codes.send({ ...check, purpose: 'reverse' }, 'ja', 'KXR47')
+
+    expect(voice.messages.map(({ code }) => code)[1]).toBe('KXR47')
+    expect(await codes.check(reverse, 'KXR47')).toBe('not-sent')
+    expect((await codes.lastOf({ requestId, agentId: check.agentId })).get(check.methodId)?.id).toBe(sent.id)
+    expect(await codes.limits(check)).toMatchObject({ left: 8 })
+    await expect(codes.send({ ...check, purpose: 'reverse' }, 'ja', 'KXR47')).rejects.toMatchObject({
+      code: 'code-too-soon',
+    })
+    expect(await codes.check(sent, voice.messages[0]?.code ?? '')).toBe('matched')
   })
 })
 

@@ -9,6 +9,7 @@ import {
   phoneCase,
   phoneOf,
   sendCode,
+  wayOf,
 } from '../../support/sms-desk'
 import type { SmsDesk } from '../../support/sms-desk'
 
@@ -33,16 +34,16 @@ describe('VerificationService.sendCode', () => {
     const phone = status.methods.find(({ id }) => id === methodId)
     expect(phone).toMatchObject({ masked: mobile.masked, source: 'registered', unusable: null })
     expect(phone?.sending).toMatchObject({
-      refusal: 'too-soon',
       left: 8,
       code: { delivery: 'accepted', triesLeft: 3, state: 'live' },
     })
     const sentAt = Date.parse(phone?.sending?.code?.sentAt ?? '')
     expect(Date.parse(phone?.sending?.code?.expiresAt ?? '') - sentAt).toBe(300_000)
-    expect(Date.parse(phone?.sending?.possibleAt ?? '') - sentAt).toBe(120_000)
+    expect(wayOf(phone, 'sms')?.refusal).toBe('too-soon')
+    expect(Date.parse(wayOf(phone, 'sms')?.possibleAt ?? '') - sentAt).toBe(120_000)
 
     await wait(desk, 120)
-    await ok(desk.api.verification.sendCode({ requestId: request.id, methodId, language: 'en' }))
+    await ok(desk.api.verification.sendCode({ requestId: request.id, methodId, channel: 'sms', language: 'en' }))
     expect(desk.messages().at(-1)?.text).toMatch(/^Help desk: code \d{6}, valid for 5 min/u)
   })
 
@@ -73,7 +74,12 @@ describe('VerificationService.sendCode', () => {
     const sent = desk.messages().length
     await wait(desk, 119)
 
-    const refused = await desk.api.verification.sendCode({ requestId: request.id, methodId, language: 'ja' })
+    const refused = await desk.api.verification.sendCode({
+      requestId: request.id,
+      methodId,
+      channel: 'sms',
+      language: 'ja',
+    })
 
     expect(refused).toMatchObject({
       ok: false,
@@ -103,12 +109,13 @@ describe('VerificationService.sendCode', () => {
     const before = (await phoneOf(desk, request.id)).sending
     desk.sink.answer({ status: 401 })
 
-    expect(await codeOf(desk.api.verification.sendCode({ requestId: request.id, methodId, language: 'ja' }))).toBe(
-      'sms-refused',
-    )
+    expect(
+      await codeOf(desk.api.verification.sendCode({ requestId: request.id, methodId, channel: 'sms', language: 'ja' })),
+    ).toBe('sms-refused')
 
-    const { sending } = await phoneOf(desk, request.id)
-    expect(sending).toMatchObject({ refusal: null, left: (before?.left ?? 0) - 1, code: { delivery: 'failed' } })
+    const phone = await phoneOf(desk, request.id)
+    expect(wayOf(phone, 'sms')?.refusal).toBeNull()
+    expect(phone.sending).toMatchObject({ left: (before?.left ?? 0) - 1, code: { delivery: 'failed' } })
     expect(await checkCode(desk, request.id, methodId, desk.lastCode())).toMatchObject({
       matched: false,
       hint: 'not-sent',
@@ -129,7 +136,8 @@ describe('VerificationService.sendCode', () => {
     const status = await sendCode(desk, request.id, methodId)
 
     const phone = status.methods.find(({ id }) => id === methodId)
-    expect(phone?.sending).toMatchObject({ refusal: 'too-soon', code: { delivery: 'unknown' } })
+    expect(wayOf(phone, 'sms')?.refusal).toBe('too-soon')
+    expect(phone?.sending).toMatchObject({ code: { delivery: 'unknown' } })
     expect(await checkCode(desk, request.id, methodId, desk.lastCode())).toMatchObject({ matched: true })
     const sends = (await auditRows(desk)).filter(({ action }) => action === 'verification.send')
     expect(sends.map(({ outcome }) => outcome)).toEqual(['started', 'indeterminate'])
@@ -155,7 +163,7 @@ describe('VerificationService.sendCode', () => {
     const app = methods.find(({ kind }) => kind === 'app')?.id ?? ''
     const sent = desk.messages().length
     const send = (id: string) =>
-      codeOf(desk.api.verification.sendCode({ requestId: request.id, methodId: id, language: 'ja' }))
+      codeOf(desk.api.verification.sendCode({ requestId: request.id, methodId: id, channel: 'sms', language: 'ja' }))
 
     expect(await send(app)).toBe('method-not-usable')
     expect(await send('00000000-0000-4000-8000-000000000000')).toBe('method-not-found')
@@ -231,15 +239,20 @@ describe('a number without a gateway', () => {
     const { folder, clock } = desk
     await desk.close({ keepFolder: true })
 
-    const without = await openDesk({ folder, clock, policy: { methodsRequired: 2 } })
+    const without = await openDesk({ folder, clock, policy: { methodsRequired: 2, allowCallBack: false } })
     try {
       await signIn(without)
       const status = await ok(without.api.verification.status({ requestId: request.id }))
       const phone = status.methods.find(({ kind }) => kind === 'phone')
 
-      expect(phone).toMatchObject({ unusable: 'not-in-policy', sending: { refusal: 'no-gateway' } })
-      expect(status).toMatchObject({ required: 1, approvalRequired: true, attestations: ['in-person', 'call-back'] })
-      const send = { requestId: request.id, methodId: phone?.id ?? '', language: 'ja' } as const
+      expect(phone).toMatchObject({ unusable: 'not-in-policy' })
+      expect(phone?.ways.map(({ way, refusal }) => [way, refusal])).toEqual([
+        ['sms', 'no-gateway'],
+        ['voice', 'no-gateway'],
+        ['call-back', 'not-in-policy'],
+      ])
+      expect(status).toMatchObject({ required: 1, approvalRequired: true, attestations: ['in-person'] })
+      const send = { requestId: request.id, methodId: phone?.id ?? '', channel: 'sms', language: 'ja' } as const
       expect(await codeOf(without.api.verification.sendCode(send))).toBe('method-not-usable')
     } finally {
       await without.close()
