@@ -13,7 +13,7 @@ import type { SinkAnswer, SunkRequest } from './http-sink'
 export type CallOutcome = 'answered' | 'slow' | 'busy' | 'no-answer' | 'fails' | 'refused'
 
 /** One call that the stand-in was asked to make. */
-export interface SunkCall {
+interface SunkCall {
   readonly id: string
   /** E.164. */
   readonly number: string
