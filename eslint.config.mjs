@@ -85,6 +85,7 @@ const floors = [
       '@simplewebauthn/server',
       'cborg',
       'node-hid',
+      'csv-parse',
       'zod',
       node,
     ],

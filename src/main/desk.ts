@@ -15,6 +15,7 @@ import { createDirectory } from './directory'
 import { probeDirectory } from './directory/probe'
 import { createAuthenticatorApp } from './gateways/authenticator-app'
 import { createSmtpMailGateway } from './gateways/mail-out/smtp-mail'
+import { readCsvFile } from './gateways/import-file/csv-file'
 import { createImapMailbox } from './gateways/mailbox/imap-mailbox'
 import { readRawMail } from './gateways/mailbox/parse'
 import type { SecurityKeys } from './gateways/security-key'
@@ -202,6 +203,7 @@ async function openWorkplace(
       relyingParty: createRelyingParty(),
       mailbox: config.mailbox === null ? null : createImapMailbox(config.mailbox, log),
       readMail: readRawMail,
+      readImportFile: readCsvFile,
       secrets,
       readNumber: createNumberReader(config.sms?.region ?? config.voice?.region ?? defaultRegion),
       desktop,

@@ -19,7 +19,7 @@ import { machineConfigPath } from './config'
 import { createDesk } from './desk'
 import { secretClipboard } from './desktop/clipboard'
 import { parseCommandLine } from './desktop/command-line'
-import { askOpenFile, askSaveFile } from './desktop/dialogs'
+import { askOpenFile, askOpenPath, askSaveFile } from './desktop/dialogs'
 import { dial, forbidNavigation, openExternal } from './desktop/navigation'
 import { denyPermissions } from './desktop/permissions'
 import { startHelper } from './desktop/helper-process'
@@ -96,6 +96,7 @@ async function boot(): Promise<void> {
       forgetSecret: () => secretCopy.forget(),
       askSaveFile: (suggestion) => askSaveFile(dialog, window, suggestion),
       askOpenFile: (kinds) => askOpenFile(dialog, window, kinds),
+      askOpenPath: (kinds) => askOpenPath(dialog, window, kinds),
       notify: ({ title, body, onClick }) =>
         notify({
           title,

@@ -21,6 +21,21 @@ export async function askSaveFile(
   return answer.canceled || answer.filePath === '' ? null : answer.filePath
 }
 
+/** Asks for a file; `null` when the person cancelled. */
+export async function askOpenPath(
+  dialog: Pick<Dialog, 'showOpenDialog'>,
+  parent: BaseWindow | null,
+  kinds: { readonly extensions: readonly string[] },
+): Promise<string | null> {
+  const names = kinds.extensions.map((extension) => `*.${extension}`).join(', ')
+  const options = {
+    filters: [{ name: names, extensions: [...kinds.extensions] }],
+    properties: ['openFile' as const],
+  }
+  const answer = parent === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(parent, options)
+  return answer.canceled ? null : (answer.filePaths[0] ?? null)
+}
+
 /**
  * Asks for a file and reads it as text; `name` is its absolute path. A certificate in binary form (DER), as Windows exports it, comes
  * as PEM. `null` when the person cancelled. Throws `file-unreadable`.
@@ -30,14 +45,8 @@ export async function askOpenFile(
   parent: BaseWindow | null,
   kinds: { readonly extensions: readonly string[] },
 ): Promise<{ name: string; text: string } | null> {
-  const names = kinds.extensions.map((extension) => `*.${extension}`).join(', ')
-  const options = {
-    filters: [{ name: names, extensions: [...kinds.extensions] }],
-    properties: ['openFile' as const],
-  }
-  const answer = parent === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(parent, options)
-  const [name] = answer.filePaths
-  return answer.canceled || name === undefined ? null : { name, text: readText(name) }
+  const name = await askOpenPath(dialog, parent, kinds)
+  return name === null ? null : { name, text: readText(name) }
 }
 
 function readText(file: string): string {

@@ -45,7 +45,7 @@ export function createHandlers(services: {
     threat: threatHandlers(desk),
     securityKey: securityKeyHandlers(desk),
     questions: questionHandlers(desk),
-    imports: importHandlers(),
+    imports: importHandlers(desk),
     privacy: privacyHandlers(desk),
     reset: resetHandlers(desk),
     audit: auditHandlers(desk),

@@ -1,9 +1,16 @@
 import type { Handlers } from '../../shared/contract'
-import { AppError } from '../../shared/errors'
+import type { Workplace } from '../services/workplace'
 
-export function importHandlers(): Handlers['imports'] {
-  const missing = (): never => {
-    throw new AppError('not-available')
+export function importHandlers(desk: () => Workplace): Handlers['imports'] {
+  return {
+    choose: () => desk().session.withRole(['admin'], (acting) => desk().imports.choose(acting)),
+    apply: ({ importId }) => desk().session.withRole(['admin'], (acting) => desk().imports.apply(acting, importId)),
+    discard: ({ importId }) =>
+      desk().session.withOperator((acting) => {
+        desk().imports.discard(acting, importId)
+        return undefined
+      }),
+    progress: () => desk().session.withRole(['admin'], () => Promise.resolve(desk().imports.progress())),
+    saveTemplate: () => desk().session.withRole(['admin'], () => desk().imports.saveTemplate()),
   }
-  return { choose: missing, apply: missing, discard: missing, progress: missing, saveTemplate: missing }
 }

@@ -11,6 +11,8 @@ export interface DesktopPort {
    * `file-unreadable`.
    */
   askOpenFile(kinds: { readonly extensions: readonly string[] }): Promise<{ name: string; text: string } | null>
+  /** Asks for a file and answers its absolute path, for those that are read in steps; `null` when the dialog was cancelled. */
+  askOpenPath(kinds: { readonly extensions: readonly string[] }): Promise<string | null>
   /** A notification of the operating system; without one it is silent. Never holds a name: others see the screen too. */
   notify(notification: { readonly title: string; readonly body: string; readonly onClick: () => void }): void
   /** Opens in the system's browser. The caller has checked the address. */

@@ -4,6 +4,7 @@ import type { Language } from '../../shared/model/common'
 import type { CodeEnrolment } from '../../shared/model/registration'
 import { enrolmentChannels } from '../domain/registration'
 import type { RegistrationMeans } from '../domain/registration'
+import { readExtension } from '../domain/registration-extension'
 import { maskNumber } from '../domain/sms-number'
 import type { Destinations } from './codes-destinations'
 import type { CodeEnrolments, CodeStart } from './registration-codes'
@@ -27,15 +28,6 @@ export interface NumberStart extends IdentityCheck {
   readonly extension: string
   readonly channel: 'sms' | 'voice'
   readonly language: Language
-}
-
-/** Dialled after the call is answered; no pauses or star codes, which switchboards take for commands. */
-const extensionDigits = /^\d{1,11}$/u
-
-/** Digits of an extension as people type them; `null` when that is none. Empty stays empty. */
-export function readExtension(typed: string): string | null {
-  const digits = typed.normalize('NFKC').replace(/[\s\-\u2010-\u2015\u2212\u30fc]/gu, '')
-  return digits === '' || extensionDigits.test(digits) ? digits : null
 }
 
 /** Telephone numbers: proven by the code that was sent to them, or spoken, and read out by the person who stands there. */

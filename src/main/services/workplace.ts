@@ -3,6 +3,7 @@ import type { Clock } from '../clock'
 import type { DeskConfig } from '../config'
 import type { Directory } from '../directory/directory'
 import type { AuthenticatorAppStart } from '../gateways/authenticator-app'
+import type { ReadImportFile } from '../gateways/import-file'
 import type { Mailbox, ReadRawMail } from '../gateways/mailbox'
 import type { RelyingParty, SecurityKeys } from '../gateways/security-key'
 import type { NumberReader } from '../gateways/sms'
@@ -23,6 +24,7 @@ import { DiagnosisService } from './diagnosis'
 import type { Emit } from './events'
 import { HealthService } from './health'
 import { fine, preferredServer } from './health-reports'
+import { ImportsService } from './imports'
 import { IntakeService } from './intake'
 import { LinkService } from './links'
 import { NotificationService } from './notifications'
@@ -60,6 +62,7 @@ export interface WorkplaceParts {
   readonly keys: SecurityKeys | null
   readonly relyingParty: RelyingParty
   readonly readMail: ReadRawMail
+  readonly readImportFile: ReadImportFile
   readonly secrets: SecretsService
   readonly desktop: DesktopPort
   readonly preferences: PreferencesService
@@ -90,6 +93,7 @@ export interface Workplace extends SettingsDesk {
   readonly securityKeys: SecurityKeyService
   readonly registration: RegistrationService
   readonly questions: QuestionsService
+  readonly imports: ImportsService
   readonly reset: ResetService
   readonly privacy: PrivacyService
   readonly audit: AuditService
@@ -152,6 +156,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     organisation,
     mailDomains: config.mailDomains,
   })
+  const imports = new ImportsService(checks)
   const reset = new ResetService(checks)
 
   const notifications = new NotificationService({
@@ -196,6 +201,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
   session.onBegin(() => void health.begin())
   session.onEnd(() => health.end())
   session.onEnd(() => registration.forget())
+  session.onEnd(() => imports.forget())
   session.onEnd(() => securityKeys.forget())
   session.onEnd(() => {
     reset.forget().catch((error: unknown) => log.error({ err: error }, 'the clipboard could not be cleared'))
@@ -224,6 +230,7 @@ export function createWorkplace(parts: WorkplaceParts): Workplace {
     securityKeys,
     registration,
     questions,
+    imports,
     reset,
     privacy,
     audit: new AuditService({ audit, desktop, clock: parts.clock }),
