@@ -113,8 +113,9 @@ export class IntakeMails {
     }
   }
 
-  /** The text as the mail had it. Throws `store-tampered`. */
+  /** The text as the mail had it; nothing is left of one whose person was erased. Throws `store-tampered`. */
   openText({ mail, text }: StoredMail): string {
+    if (text.length === 0) return ''
     return Buffer.from(this.#parts.vault.open(this.#context(mail.id), text)).toString('utf8')
   }
 
