@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import VerificationPanel from '../../src/renderer/src/components/verification/VerificationPanel.vue'
 import { handleShortcut } from '../../src/renderer/src/lib/keys'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
+import { useThreatStore } from '../../src/renderer/src/stores/threat'
 import { messages } from '../../src/shared/i18n'
 import type { Api } from '../../src/shared/contract'
 import type { CheckResult, RegisteredMethod, VerificationStatus } from '../../src/shared/model/verification'
 import type { DrawnQuestions } from '../../src/shared/model/questions'
-import { fakeApi, ok, refused, type Calls, type FakeApi } from './support/api'
+import { aThreat, fakeApi, ok, refused, type Calls, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
 import {
   aProof,
@@ -554,6 +555,20 @@ describe('VerificationPanel, an approver’s agreement', () => {
 
     await vi.advanceTimersByTimeAsync(60_000)
     expect(reads()).toBe(before + 1)
+  })
+})
+
+describe('VerificationPanel under heightened threat', () => {
+  it('reads anew what counts when it is switched on in the middle of a case', async () => {
+    let status = aVerification({ methods: [phone()] })
+    await open(status, { status: () => ok(status) })
+    expect(buttons().some((one) => one.startsWith(words.sms.send))).toBe(true)
+
+    status = aVerification({ heightened: true, blocked: 'heightened-by-phone', methods: [phone({ unusable: 'weak' })] })
+    useThreatStore().threat = aThreat({ heightened: true, reason: 'x', changedAt: minutesFromNow(0) })
+    await flushPromises()
+    expect(pageText()).toContain(words.blocked['heightened-by-phone'])
+    expect(buttons().some((one) => one.startsWith(words.sms.send))).toBe(false)
   })
 })
 

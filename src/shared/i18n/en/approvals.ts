@@ -20,7 +20,7 @@ export const approvals = {
   evidence: {
     'in-person': 'In person',
     'call-back': 'Call back',
-    'second-person': 'Checks of the caller are there',
+    'second-person': 'The caller was checked',
   },
   meaning: {
     'in-person':

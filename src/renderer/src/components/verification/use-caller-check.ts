@@ -11,7 +11,7 @@ import type { IdentityWay } from './identity-words'
 /** After the person's own choice, in this order: what needs nothing to be sent first, weak ones last. */
 const kindOrder: readonly ProofKind[] = ['key', 'app', 'phone', 'mail', 'knowledge']
 
-export interface CallerCheck {
+interface CallerCheck {
   /** Too many failures closed the checks. */
   readonly closed: ComputedRef<boolean>
   /** Kinds that have passed and are still fresh. */
