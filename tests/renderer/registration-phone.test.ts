@@ -188,7 +188,7 @@ describe('RegistrationDialog for a number', () => {
     await flushPromises()
     await press(words.submit.voice)
     expect(inputs).toEqual([['office', '03-1234-5678', '123', 'voice']])
-    expect(pageText()).toContain('••• 5678 is being called')
+    expect(pageText()).toContain('In a call to ••• 5678, a voice says the code twice.')
     expect(pageText()).toContain(words.code.delivery.voice.ringing)
     expect(button(words.code.resend.voice).disabled).toBe(true)
   })

@@ -24,7 +24,7 @@ export const imports = {
     file: 'File: {file}',
     good: 'No row can be registered | {count} row can be registered | {count} rows can be registered',
     people: 'nobody | {count} person | {count} people',
-    bad: 'Every row is fine | {count} row is left out | {count} rows are left out',
+    bad: 'Every row is fine. | {count} row is left out. | {count} rows are left out.',
     badNext: 'They are listed below. Mend the file and choose it again, or register the others now.',
     types: 'What would be registered',
     none: 'Nothing in this file can be registered',

@@ -113,7 +113,7 @@ export const registration = {
     extension: 'Extension',
     extensionHint: 'Digits that are dialled after the call is answered.',
     extensionInvalid: 'Digits only, 12 at most.',
-    officeVoice: 'The code is spoken in a call: the person must be at that phone, or somebody answers it for them.',
+    officeVoice: 'The code is spoken in a call. Register it at a time when the person can answer that phone.',
   },
   mail: {
     address: 'Mail address',
@@ -134,7 +134,7 @@ export const registration = {
     },
     sent: {
       sms: 'A code was sent to {masked}.',
-      voice: '{masked} is being called; a voice says the code twice.',
+      voice: 'In a call to {masked}, a voice says the code twice.',
       mail: 'A code was sent to {masked}.',
       app: 'The code is in the app that is to be confirmed. Nothing is sent.',
     },

@@ -132,7 +132,7 @@ export const registration: typeof en = {
     },
     sent: {
       sms: '{masked} にコードを送りました。',
-      voice: '{masked} に電話をかけています。音声がコードを 2 回読み上げます。',
+      voice: '{masked} への電話で、音声がコードを 2 回読み上げます。',
       mail: '{masked} にコードを送りました。',
       app: 'コードは、確認するアプリに表示されます。送信はしません。',
     },
