@@ -167,7 +167,7 @@ describe('Somebody who writes into the desk’s database by hand', () => {
     const proof = aProof(requestId)
     await stores.proofs.add(proof)
     raw.exec(`insert into proofs select '${randomUUID()}', request_id, person_id, agent_id, kind, method_id, label, attestation,
-      proven_at, expires_at, approval, approver_id, approver_name, spent_by, spent_at, revoked_at, mac from proofs`)
+      proven_at, expires_at, approval, approver_id, approver_name, spent_by, spent_at, revoked_at, mac, action from proofs`)
     await expect(stores.proofs.ofRequest(requestId)).rejects.toEqual(tampered)
   })
 
@@ -217,9 +217,17 @@ describe('Somebody who writes into the desk’s database by hand', () => {
     expect(raw.prepare('select count(*) from requests').pluck().get()).toBe(1)
   })
 
-  it('cannot bring rows of another installation', async () => {
-    const foreign = await openStores({ file, vault: testVault(), log: silentLog })
-    await expect(foreign.requests.get(requestId)).rejects.toEqual(tampered)
+  it('cannot bring rows of another installation, nor open these with its key', async () => {
+    const other = join(folder, 'other.db')
+    const foreign = await openStores({ file: other, vault: testVault(), log: silentLog })
+    await foreign.requests.create(aNewRequest())
+    const { id } = await foreign.requests.create(aNewRequest())
     await foreign.close()
+    raw.exec(`attach '${other}' as other`)
+    raw.exec('insert into requests select * from other.requests where number = 2')
+    await expect(stores.requests.get(id)).rejects.toEqual(tampered)
+
+    const opening = openStores({ file, vault: testVault(), log: silentLog })
+    await expect(opening).rejects.toMatchObject({ code: 'store-unavailable', params: { reason: 'other-key' } })
   })
 })
