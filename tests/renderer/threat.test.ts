@@ -1,12 +1,14 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import AppShell from '../../src/renderer/src/components/shell/AppShell.vue'
+import ThreatSwitch from '../../src/renderer/src/components/threat/ThreatSwitch.vue'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
 import { useThreatStore } from '../../src/renderer/src/stores/threat'
 import { messages } from '../../src/shared/i18n'
 import type { Api } from '../../src/shared/contract'
 import type { Language } from '../../src/shared/model/common'
 import type { Role } from '../../src/shared/model/operator'
+import type { Threat } from '../../src/shared/model/threat'
 import { anOperator, aThreat, fakeApi, ok, refused, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
 import { atWork, button, minutesFromNow, type } from './support/work'
@@ -128,5 +130,36 @@ describe('ThreatDialog', () => {
     await flushPromises()
     expect(useThreatStore().asking).toBe(false)
     expect(document.querySelector('[role="dialog"]')).toBeNull()
+  })
+})
+
+describe('ThreatSwitch', () => {
+  async function openSwitch(roles: Role[], threat: Threat): Promise<void> {
+    fakeApi({
+      session: { status: () => ok(atWork({ operator: anOperator({ roles }) })) },
+      threat: { get: () => ok(threat) },
+    })
+    const { wrapper } = await show(ThreatSwitch)
+    await useSessionStore().refresh()
+    await useThreatStore().load()
+    await flushPromises()
+    unmount = () => {
+      wrapper.unmount()
+    }
+  }
+
+  it('opens the dialog of the shell for an administrator', async () => {
+    await openSwitch(['admin'], aThreat())
+    expect(pageText()).toContain(words.off)
+    expect(pageText()).toContain(words.never)
+    await press(words.begin.open)
+    expect(useThreatStore().asking).toBe(true)
+  })
+
+  it('shows others how it stands, and no switch', async () => {
+    await openSwitch(['agent', 'approver', 'auditor'], on())
+    expect(pageText()).toContain('Calls of false employees')
+    expect(pageText()).toContain('田中 宏')
+    expect(document.querySelectorAll('button')).toHaveLength(0)
   })
 })
