@@ -20,6 +20,7 @@ export const people = {
     title: 'People',
     search: 'Go to the search',
     newRequest: 'New request for this person',
+    register: 'Register a method for this person',
   },
   flag: {
     locked: 'Locked',

@@ -83,7 +83,6 @@ export const registration = {
     },
     labelMissing: 'Enter a name for the method.',
     incomplete: 'Choose the document and confirm both points.',
-    approver: 'Approver',
     approverText: 'Their sign-in is used this once and is not kept.',
   },
   choice: { label: 'What to register' },

@@ -1,6 +1,5 @@
 /** What a security key waits for. */
 export const securityKey = {
-  title: 'Security key',
   checkTitle: 'Check the security key',
   checkText: 'For the key of {name}. Its owner stands at this machine and does all of it alone.',
   step: {

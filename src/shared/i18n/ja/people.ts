@@ -22,6 +22,7 @@ export const people: typeof en = {
     title: 'ユーザー',
     search: '検索へ移動',
     newRequest: 'この人の依頼を登録',
+    register: 'この人の認証方法を登録',
   },
   flag: {
     locked: 'ロック中',

@@ -83,7 +83,6 @@ export const registration: typeof en = {
     },
     labelMissing: '方法の名前を入力してください。',
     incomplete: '書類を選び、2 つの項目を確かめてください。',
-    approver: '承認者',
     approverText: 'サインイン情報は今回だけ使い、保存しません。',
   },
   choice: { label: '登録する方法' },

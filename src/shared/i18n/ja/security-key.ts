@@ -2,7 +2,6 @@ import type { securityKey as en } from '../en/security-key'
 
 /** セキュリティ キーの案内の文言。 */
 export const securityKey: typeof en = {
-  title: 'セキュリティ キー',
   checkTitle: 'セキュリティ キーで確認',
   checkText: '{name} さんのキーを確認します。本人がこの端末の前で、自分で操作します。',
   step: {

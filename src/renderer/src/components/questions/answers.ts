@@ -9,7 +9,7 @@ export interface AnswerRow {
   readonly answer: string
 }
 
-export type AnswerFault = 'missing' | 'short' | 'long' | 'repeated' | 'sameAsQuestion' | 'account'
+type AnswerFault = 'missing' | 'short' | 'long' | 'repeated' | 'sameAsQuestion' | 'account'
 
 /** What keeps a row from being registered; both `null`: nothing. */
 export interface RowFaults {

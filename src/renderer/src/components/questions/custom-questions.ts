@@ -2,7 +2,7 @@ import type { CustomQuestion, SecurityQuestion } from '../../../../shared/model/
 
 const shortest = 3
 
-export type QuestionFault = 'short' | 'repeated'
+type QuestionFault = 'short' | 'repeated'
 
 /** What keeps a question from being saved, for each language. */
 export interface QuestionFaults {
