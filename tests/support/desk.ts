@@ -72,7 +72,7 @@ export class FakeDesktop implements DesktopPort {
   }
 }
 
-interface TestDeskOptions {
+export interface TestDeskOptions {
   /** Of the configuration file; one method is enough unless told. */
   readonly policy?: Readonly<Record<string, number | boolean>>
   /** Further sections of it, such as `sms`. */

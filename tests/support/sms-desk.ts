@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { CheckResult, MethodWay, RegisteredMethod, VerificationStatus } from '../../src/shared/model/verification'
 import type { ResetRequest } from '../../src/shared/model/request'
 import { approver, enrol, ok, openCase, openDesk, personIdOf, wait } from './desk'
-import type { TestDesk } from './desk'
+import type { TestDesk, TestDeskOptions } from './desk'
 import { startHttpSink } from './http-sink'
 import type { HttpSink } from './http-sink'
 import type { TestClock } from './test-clock'
@@ -17,9 +17,11 @@ interface SentMessage {
   readonly to: string
   readonly text: string
   readonly code: string
+  /** Of a call. */
+  readonly extension: string
 }
 
-/** A desk whose messages go to a gateway of the test. */
+/** A desk whose messages and calls go to a gateway of the test. */
 export interface SmsDesk extends TestDesk {
   readonly sink: HttpSink
   readonly messages: () => SentMessage[]
@@ -27,7 +29,7 @@ export interface SmsDesk extends TestDesk {
   readonly lastCode: () => string
 }
 
-interface SmsDeskOptions {
+interface SmsDeskOptions extends Pick<TestDeskOptions, 'securityKeys' | 'more'> {
   readonly policy?: Readonly<Record<string, number | boolean>>
   /** Over the ready settings of the plain JSON service. */
   readonly sms?: Readonly<Record<string, unknown>>
@@ -38,7 +40,7 @@ interface SmsDeskOptions {
 
 /** Opens a desk with a gateway on this machine; two methods for a caller unless told. Nobody is signed in. */
 export async function openSmsDesk(options: SmsDeskOptions = {}): Promise<SmsDesk> {
-  const { policy = {}, sms = {}, ...rest } = options
+  const { policy = {}, sms = {}, more = {}, ...rest } = options
   const sink = await startHttpSink()
   sink.answer({ status: 200, body: '{"id":"gateway-1"}' })
   const secrets = mkdtempSync(join(tmpdir(), 'desk-sms-'))
@@ -49,7 +51,15 @@ export async function openSmsDesk(options: SmsDeskOptions = {}): Promise<SmsDesk
     policy: { methodsRequired: 2, ...policy },
     more: {
       sms: { preset: 'json', url: `${sink.origin}/v1/messages`, sender: 'Sakura', ...sms },
-      secretFiles: { 'sms.token': file },
+      voice: {
+        preset: 'json',
+        url: `${sink.origin}/v1/calls`,
+        sender: 'Sakura',
+        body: '{"to":"{to}","extension":"{extension}","text":"{text}","code":"{code}"}',
+        delivery: null,
+      },
+      secretFiles: { 'sms.token': file, 'voice.token': file },
+      ...more,
     },
   })
   const messages = (): SentMessage[] =>
@@ -70,7 +80,8 @@ export async function openSmsDesk(options: SmsDeskOptions = {}): Promise<SmsDesk
 function messageOf(body: unknown): SentMessage {
   if (typeof body !== 'object' || body === null || !('to' in body) || !('text' in body)) throw new Error('no message')
   const text = String(body.text)
-  return { to: String(body.to), text, code: /\d{6}/u.exec(text)?.[0] ?? 'no code' }
+  const code = 'code' in body ? String(body.code) : (/\d{6}/u.exec(text)?.[0] ?? 'no code')
+  return { to: String(body.to), text, code, extension: 'extension' in body ? String(body.extension) : '' }
 }
 
 /** A code that is certainly another one. */

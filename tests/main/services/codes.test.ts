@@ -237,7 +237,8 @@ describe('Codes.send by call and mail', () => {
     const to = 'hanako.private@example.net'
     await codes.send(target({ channel: 'mail', to }), 'en')
 
-    expect(mail.messages).toMatchObject([{ to, subject: expect.stringContaining('さくら商事') }])
+    expect(mail.messages.map((message) => message.to)).toEqual([to])
+    expect(mail.messages[0]?.subject).toContain('さくら商事')
     expect(mail.messages[0]?.subject).not.toMatch(/\d{6}/u)
     const again = target({ channel: 'mail', to: 'Hanako.Private@EXAMPLE.net' })
     await expect(codes.send(again, 'en')).rejects.toMatchObject({ code: 'code-too-soon' })

@@ -1,5 +1,3 @@
-import Database from 'better-sqlite3'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sampleConfig } from '../../../src/main/config'
 import { AppError } from '../../../src/shared/errors'
@@ -152,11 +150,13 @@ describe('DiagnosisService.diagnoseMany', () => {
     const request = await openCase(desk, 'yamada.hanako', { claim: false })
     await openCase(desk, 'ogawa.yuto', { claim: false })
     await desk.close({ keepFolder: true })
-    const file = new Database(join(desk.folder, 'desk.db'))
-    // A person who left the company meanwhile.
-    file.prepare("UPDATE requests SET reason = 'nonsense' WHERE id = ?").run(broken.id)
-    file.close()
     desk = await openDesk({ folder: desk.folder, clock: desk.clock, more: { sspr: selected } })
+    // A person who left the company meanwhile.
+    desk.directory.faults.card = async (read) => {
+      const person = await read()
+      if (person.card.id === broken.personId) throw new AppError('person-not-found')
+      return person
+    }
     await signIn(desk)
 
     await expect.poll(() => causeOf(request)).toBe('not-enabled')
