@@ -400,6 +400,31 @@ describe('VerificationPanel with security questions', () => {
     expect(everywhere(state)).not.toMatch(/うさぎ|みどり|ぽち/u)
   })
 
+  it('forgets what was typed when the desk is locked', async () => {
+    const { state } = await open(only(questions()), { drawQuestions: () => ok(drawn(1)) })
+    await press(words.questions.draw)
+    type('Question 11', 'うさぎ')
+    await flushPromises()
+    useSessionStore().status = atWork({ phase: 'locked' })
+    await flushPromises()
+    expect(everywhere(state)).not.toContain('うさぎ')
+  })
+
+  it('draws no others once the error closed the checks', async () => {
+    const closed = only(questions(), { failures: 5, closedUntil: minutesFromNow(1440) })
+    const { api } = await open(only(questions()), {
+      drawQuestions: () => ok(drawn(1)),
+      checkAnswers: () => ok({ matched: false, hint: null, remaining: 0, status: closed }),
+    })
+    await press(words.questions.draw)
+    for (const label of ['Question 11', 'Question 12', 'Question 13']) type(label, 'x')
+    await flushPromises()
+    await press(words.questions.submit)
+
+    expect(pageText()).toContain(words.failures.closedTitle)
+    expect(api.called.filter((call) => call === 'verification.drawQuestions')).toHaveLength(1)
+  })
+
   it('draws nothing by itself, and covers the letters without taking Japanese input away', async () => {
     const { api } = await open(only(questions()), { drawQuestions: () => ok(drawn(1)) })
     expect(api.called).not.toContain('verification.drawQuestions')
