@@ -3,7 +3,18 @@ import { contract } from '../../src/shared/contract'
 import { AppError } from '../../src/shared/errors'
 import { smsPresets } from '../../src/shared/sms-presets'
 import { voicePresets } from '../../src/shared/voice-presets'
-import { approver, callerOf, codeOf, ok, openCase, openDesk, personIdOf, seedPassword, signIn } from '../support/desk'
+import {
+  approver,
+  calledBack,
+  callerOf,
+  codeOf,
+  ok,
+  openCase,
+  openDesk,
+  personIdOf,
+  seedPassword,
+  signIn,
+} from '../support/desk'
 import type { TestDesk } from '../support/desk'
 
 let desk: TestDesk
@@ -57,6 +68,8 @@ const settings = {
   policy: {},
   links: [],
 }
+const identity = { document: 'passport', photoMatches: true, nameMatches: true }
+
 const inputs: Readonly<Record<string, unknown>> = {
   'people.search': { query: 'yamada' },
   'people.card': { personId },
@@ -118,15 +131,30 @@ const inputs: Readonly<Record<string, unknown>> = {
   'settings.edit': undefined,
   'settings.save': { settings, secrets: {} },
   'verification.status': { requestId: id },
-  'verification.sendCode': { requestId: id, methodId: id, language: 'ja' },
+  'verification.sendCode': { requestId: id, methodId: id, channel: 'sms', language: 'ja' },
   'verification.checkCode': { requestId: id, methodId: id, code: '123456' },
   'verification.attest': {
     requestId: id,
-    attestation: { kind: 'call-back', field: 'mobile', dialledByAgent: true, personAnswered: true },
+    attestation: { kind: 'call-back', field: 'mobile', ...calledBack },
     note: '',
   },
   'verification.decide': { requestId: id, proofId: id, approve: true, reason: 'x', approver },
   'verification.reopenChecks': { requestId: id, reason: 'x', approver },
+  'verification.drawQuestions': { requestId: id, methodId: id },
+  'verification.checkAnswers': { requestId: id, methodId: id, drawId: id, answers: [] },
+  'verification.checkKey': { requestId: id, methodId: id },
+  'verification.dial': { requestId: id, methodId: id, field: null },
+  'verification.attestCallBack': { requestId: id, methodId: id, evidence: calledBack, note: '' },
+  'verification.reverseCheck': { requestId: id, methodId: id, channel: 'sms', language: 'ja' },
+  'verification.report': { requestId: id, reason: 'x' },
+  'approvals.list': undefined,
+  'approvals.decide': { proofId: id, approve: true, reason: 'x' },
+  'threat.get': undefined,
+  'threat.set': { heightened: true, reason: 'x' },
+  'securityKey.availability': undefined,
+  'securityKey.state': undefined,
+  'securityKey.pin': { pin: '1234' },
+  'securityKey.cancel': undefined,
   'registration.list': { personId },
   'registration.startApp': {
     personId,
@@ -148,9 +176,15 @@ const inputs: Readonly<Record<string, unknown>> = {
     nameMatches: true,
     approver,
   },
-  'registration.resendPhone': { enrolmentId: id },
-  'registration.confirm': { enrolmentId: id, code: '123456' },
-  'registration.cancel': { enrolmentId: id },
+  'registration.startMail': { personId, ...identity, label: 'x', address: 'x@example.net', language: 'ja', approver },
+  'registration.startConfirmation': { personId, ...identity, methodId: id, channel: null, language: 'ja', approver },
+  'registration.startQuestions': { personId, ...identity, approver },
+  'registration.startKey': { personId, ...identity, label: 'x', approver },
+  'registration.resend': { enrolmentId: id, channel: 'sms' },
+  'registration.saveAnswers': { enrolmentId: id, answers: [] },
+  'registration.createKey': { enrolmentId: id },
+  'registration.rename': { personId, methodId: id, label: 'x' },
+  'registration.setDefault': { personId, methodId: id },
   'registration.remove': {
     personId,
     methodId: id,
@@ -159,6 +193,16 @@ const inputs: Readonly<Record<string, unknown>> = {
     nameMatches: true,
     approver,
   },
+  'questions.catalogue': undefined,
+  'questions.saveCustom': { questions: [] },
+  'imports.choose': undefined,
+  'imports.apply': { importId: id },
+  'imports.discard': { importId: id },
+  'imports.progress': undefined,
+  'imports.saveTemplate': undefined,
+  'privacy.reveal': { methodId: id, reason: 'x' },
+  'privacy.export': { personId },
+  'privacy.erase': { personId, reason: 'x', approver },
   'reset.preview': { requestId: id },
   'reset.perform': { requestId: id },
   'reset.unlock': { requestId: id },
@@ -244,6 +288,10 @@ describe('a console in the page', () => {
       'connections.sms',
       'connections.voice',
       'connections.mailOut',
+      'approvals.list',
+      'threat.set',
+      'questions.saveCustom',
+      'imports.choose',
     ]) {
       expect([channel, await codeOf(call(channel, inputs[channel]))]).toEqual([channel, 'role-required'])
     }
@@ -270,6 +318,8 @@ describe('a console in the page', () => {
       'verification.status',
       'registration.list',
       'reset.preview',
+      'approvals.list',
+      'threat.set',
     ]) {
       expect([channel, await codeOf(call(channel, inputs[channel]))]).toEqual([channel, 'role-required'])
     }
