@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { PostgresPlace } from '../../src/main/stores/postgres'
 import { createCa } from './ca'
@@ -54,6 +55,15 @@ function asOrdinaryUser(): { readonly prefix: readonly string[]; readonly own: (
   return {
     prefix: [findProgram(['setpriv'], 'util-linux'), `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
     own: (path) => chownSync(path, uid, gid),
+  }
+}
+
+/** Whether there was such a process to send it to. */
+function signal(pid: number, name: 'SIGKILL' | 0): boolean {
+  try {
+    return process.kill(pid, name)
+  } catch {
+    return false
   }
 }
 
@@ -138,9 +148,14 @@ export async function startPostgres(
     const running = server
     server = null
     if (running === null) return
-    // The children notice and end by themselves; until then the memory is held.
-    process.kill(running.pid, 'SIGKILL')
+    const children = run('ps', ['-o', 'pid=', '--ppid', String(running.pid)])
+      .split('\n')
+      .map((line) => Number(line.trim()))
+      .filter((pid) => pid > 0)
+    // All of them, the first one first so that it starts no others: a new server needs their memory to be free.
+    for (const pid of [running.pid, ...children]) signal(pid, 'SIGKILL')
     await running.stop()
+    while (children.some((pid) => signal(pid, 0))) await sleep(10)
   }
 
   if (names.includes(host)) await query('postgres', `create role ${desk.user} login password '${desk.password}'`)
