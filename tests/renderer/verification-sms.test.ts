@@ -1,7 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sendingNow } from '../../src/renderer/src/components/verification/sending'
+import { sendingNow, wayOf } from '../../src/renderer/src/components/verification/sending'
 import VerificationPanel from '../../src/renderer/src/components/verification/VerificationPanel.vue'
 import { handleShortcut } from '../../src/renderer/src/lib/keys'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
@@ -272,5 +272,34 @@ describe('sendingNow', () => {
     const result = sendingNow({ left: 3, code: aSentCode({ state }) }, aWay('sms'), now)
     expect(result.live).toBe(false)
     expect(result.code?.state).toBe(state)
+  })
+})
+
+describe('wayOf', () => {
+  const now = Date.parse('2026-11-23T03:00:00.000Z')
+  const at = (seconds: number) => new Date(now + seconds * 1000).toISOString()
+  const refusals = ['too-soon', 'too-many', 'no-gateway', 'not-a-mobile', 'not-in-policy', null] as const
+  const aMethod = fc
+    .tuple(fc.shuffledSubarray(['sms', 'voice', 'mail', 'call-back'] as const), fc.array(fc.constantFrom(...refusals)))
+    .map(([ways, why]) => ways.map((way, index) => aWay(way, { refusal: why[index] ?? null, possibleAt: at(60) })))
+
+  it('names no way that the method does not have, the chosen one first, and an open one before a closed one', () => {
+    fc.assert(
+      fc.property(aMethod, fc.constantFrom('sms', 'voice', 'mail', 'call-back', null), (ways, chosen) => {
+        const way = wayOf({ ways, sending: { left: 3, code: null } }, chosen, now)
+        if (ways.length === 0) expect(way).toBeNull()
+        else expect(ways).toContain(way)
+        const wanted = ways.find((one) => one.way === chosen)
+        if (wanted !== undefined) expect(way).toBe(wanted)
+        else if (ways.some(({ refusal }) => refusal === null)) expect(way?.refusal).toBeNull()
+      }),
+    )
+  })
+
+  it('stays with the way by which a code is under way, and leaves it when the code is over', () => {
+    const ways = [aWay('sms'), aWay('voice', { refusal: 'too-soon', possibleAt: at(60) })]
+    const by = (life: number) => ({ left: 3, code: aSentCode({ channel: 'voice' as const, expiresAt: at(life) }) })
+    expect(wayOf({ ways, sending: by(60) }, null, now)?.way).toBe('voice')
+    expect(wayOf({ ways, sending: by(-1) }, null, now)?.way).toBe('sms')
   })
 })
