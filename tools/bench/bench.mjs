@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- queue intake directory audit startup]`: measures each part against a named peer in the same run and prints ratios.
+ * `npm run bench [-- queue intake directory audit import methods startup]`: measures each part against a named peer in the same run and prints ratios.
  * Exits with 1 when a limit is missed; nothing in the tests depends on time.
  */
 import { createServer } from 'vite'
@@ -9,6 +9,8 @@ const parts = {
   intake: ['tools/bench/intake.ts', 'benchIntake'],
   directory: ['tools/bench/directory.ts', 'benchDirectory'],
   audit: ['tools/bench/audit.ts', 'benchAudit'],
+  import: ['tools/bench/import.ts', 'benchImport'],
+  methods: ['tools/bench/methods.ts', 'benchMethods'],
   startup: ['tools/bench/startup.ts', 'benchStartup'],
 }
 const asked = process.argv.slice(2)

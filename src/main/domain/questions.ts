@@ -50,7 +50,7 @@ export function readAnswers(
     const folded = foldAnswer(answer)
     const length = [...folded].length
     if (length < answerLength.min || length > answerLength.max) {
-      throw new AppError('answer-length', { questionId, ...answerLength })
+      throw new AppError('answer-length', { questionId, min: answerLength.min, max: answerLength.max })
     }
     const bare = withoutSigns(folded)
     const words = [question.ja, question.en].map((text) => withoutSigns(foldAnswer(text)))

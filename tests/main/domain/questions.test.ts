@@ -70,7 +70,8 @@ describe('readAnswers', () => {
     expect(read(good)).toEqual(good.map((answer, index) => ({ questionId: idOf(index), folded: foldAnswer(answer) })))
   })
 
-  it.each([
+  type Refused = [readonly string[], { readonly code: string; readonly params?: object }]
+  it.each<Refused>([
     [['ab', ...good.slice(1)], { code: 'answer-length', params: { questionId: idOf(0), min: 3, max: 40 } }],
     [[' あ い ', ...good.slice(1)], { code: 'answer-length', params: { questionId: idOf(0), min: 3, max: 40 } }],
     [['あ'.repeat(41), ...good.slice(1)], { code: 'answer-length', params: { questionId: idOf(0), min: 3, max: 40 } }],
@@ -89,7 +90,10 @@ describe('readAnswers', () => {
       '山田花子',
       '100042',
       '？？？',
-    ].map((answer) => [[answer, ...good.slice(1)], { code: 'answer-easy', params: { questionId: idOf(0) } }] as const),
+    ].map(
+      (answer) =>
+        [[answer, ...good.slice(1)], { code: 'answer-easy', params: { questionId: idOf(0) } }] satisfies Refused,
+    ),
   ])('refuses %j', (answers, refusal) => {
     const refused = refusalOf(() => read(answers))
     expect(refused).toMatchObject(refusal)

@@ -158,5 +158,16 @@ export const common = {
       'needs-presence': 'It is for somebody who stands at this machine.',
       'no-key-reader': 'Security keys cannot be used at this machine.',
     },
+    'questions-invalid': {
+      'too-many': 'There may be 20 of the organisation’s own, retired ones included.',
+      repeated: 'Two of them read the same.',
+    },
+    'import-file-invalid': {
+      'too-large': 'It is larger than 20 MB.',
+      encoding: 'It is not a text file in UTF-8 or Shift_JIS.',
+      'not-csv': 'It is not CSV at line {line}.',
+      'too-many-rows': 'It has more than {limit} rows.',
+      empty: 'It is empty.',
+    },
   },
 }

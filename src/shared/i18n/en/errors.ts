@@ -280,7 +280,7 @@ export const errors = {
     title: 'An answer repeats the question or the user ID',
     next: 'Choose an answer that only this person knows.',
   },
-  'questions-invalid': { title: 'These questions cannot be saved', next: '{reason}' },
+  'questions-invalid': { title: 'These questions cannot be saved', next: '{because} Correct them, then save again.' },
   'voice-not-set-up': {
     title: 'No gateway for calls is set up',
     next: 'An administrator sets one up under Settings. Use another method meanwhile.',
@@ -340,7 +340,7 @@ export const errors = {
   'import-not-found': { title: 'This import is over', next: 'Choose the file again.' },
   'import-file-invalid': {
     title: 'The file cannot be imported',
-    next: 'It must be CSV in UTF-8 with the columns of the template.',
+    next: '{because} Save it as CSV with the columns of the template, then choose it again.',
   },
   'import-running': { title: 'An import is running', next: 'Wait until it is done.' },
   'enrolment-not-found': { title: 'This registration is over', next: 'Start it again.' },

@@ -159,5 +159,16 @@ export const common: typeof en = {
       'needs-presence': 'この端末の前にいる人だけが使えます。',
       'no-key-reader': 'この端末ではセキュリティ キーを使えません。',
     },
+    'questions-invalid': {
+      'too-many': '組織独自の質問は、使用しなくなったものも含めて 20 個までです。',
+      repeated: '同じ質問があります。',
+    },
+    'import-file-invalid': {
+      'too-large': '20 MB を超えています。',
+      encoding: 'UTF-8 または Shift_JIS のテキスト ファイルではありません。',
+      'not-csv': '{line} 行目を CSV として読み取れません。',
+      'too-many-rows': '{limit} 行を超えています。',
+      empty: '内容がありません。',
+    },
   },
 }

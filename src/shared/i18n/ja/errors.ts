@@ -288,7 +288,7 @@ export const errors: typeof en = {
   'answer-length': { title: '回答の長さが合っていません', next: '{min}～{max} 文字で入力してください。' },
   'answer-repeated': { title: '同じ回答があります', next: '質問ごとに別の回答を入力してください。' },
   'answer-easy': { title: '回答が質問またはユーザー ID と同じです', next: '本人だけが知っている回答にしてください。' },
-  'questions-invalid': { title: 'この質問は保存できません', next: '{reason}' },
+  'questions-invalid': { title: 'この質問は保存できません', next: '{because}修正してから、もう一度保存してください。' },
   'voice-not-set-up': {
     title: '通話のゲートウェイが設定されていません',
     next: '管理者が設定で用意します。その間は別の方法を使ってください。',
@@ -348,7 +348,7 @@ export const errors: typeof en = {
   'import-not-found': { title: 'この取り込みは終わっています', next: 'ファイルを選び直してください。' },
   'import-file-invalid': {
     title: 'このファイルは取り込めません',
-    next: 'テンプレートと同じ列の UTF-8 の CSV にしてください。',
+    next: '{because}テンプレートと同じ列の CSV で保存し直して、もう一度選択してください。',
   },
   'import-running': { title: '取り込みの途中です', next: '終わるまでお待ちください。' },
   'enrolment-not-found': { title: 'この登録は終了しています', next: '最初からやり直してください。' },
