@@ -209,10 +209,11 @@ describe('ImportDialog', () => {
     let answer: ReturnType<Api['imports']['choose']> = ok(aPreview())
     const { api } = await open({ choose: () => answer })
     await press(words.file.choose)
-    answer = refused('import-file-invalid')
+    answer = refused('import-file-invalid', { reason: 'not-csv', line: 12 })
     await press(words.check.another)
 
     expect(pageText()).toContain(messages.en.errors['import-file-invalid'].title)
+    expect(pageText()).toContain('It is not CSV at line 12.')
     expect(button(apply).disabled).toBe(false)
     expect(api.called).not.toContain('imports.discard')
   })

@@ -150,10 +150,10 @@ describe('QuestionsSection', () => {
   })
 
   it('keeps what was typed when main refuses it, and can drop it', async () => {
-    await open([own], { saveCustom: () => refused('questions-invalid', { reason: 'x' }) })
+    await open([own], { saveCustom: () => refused('questions-invalid', { reason: 'repeated' }) })
     await word(1, 'en', 'Another wording?')
     await press(words.save)
-    expect(pageText()).toContain('questions-invalid')
+    expect(pageText()).toContain(messages.en.common.reason['questions-invalid'].repeated)
     expect(wording(1, 'en').value).toBe('Another wording?')
 
     await press(words.discard)
@@ -176,6 +176,11 @@ describe('questionFaults', () => {
       { ja: null, en: null },
       { ja: null, en: null },
     ])
+  })
+
+  it('lets a question be asked again that was retired', () => {
+    const none = { ja: null, en: null }
+    expect(questionFaults([{ ...own, retired: true }, own], ready)).toEqual([none, none])
   })
 
   it('marks both of two that are the same', () => {

@@ -6,7 +6,7 @@ export const imports = {
   steps: { label: 'Steps', file: 'File', check: 'Check', done: 'Done' },
   file: {
     format:
-      'CSV in UTF-8 with one row for each number or address. The first row names the columns, as in the template.',
+      'CSV in UTF-8 or Shift_JIS with one row for each number or address. The first row names the columns, as in the template.',
     dry: 'First every row is checked and nothing is written; you decide afterwards.',
     once: 'Delete the file afterwards: it holds personal data in clear.',
     choose: 'Choose a file…',

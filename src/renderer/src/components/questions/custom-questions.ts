@@ -18,7 +18,8 @@ export function questionFaults(
   ready: readonly SecurityQuestion[],
 ): readonly QuestionFaults[] {
   return custom.map((question, index) => {
-    const others = [...ready, ...custom.filter((_, at) => at !== index)]
+    // A retired one is no longer offered: its words are free, and it may keep them.
+    const others = question.retired ? [] : [...ready, ...custom.filter((other, at) => at !== index && !other.retired)]
     const fault = (language: 'ja' | 'en'): QuestionFault | null => {
       const text = fold(question[language])
       if ([...text].length < shortest) return 'short'
