@@ -49,6 +49,14 @@ export async function settingsStory(desk: TestDesk, mailbox: TestMailbox): Promi
     await ok(api.connections.sms({ sms, secrets, number }))
   }
 
+  const language = 'ja'
+  if (settings.voice !== null) {
+    await codeOf(api.connections.voice({ voice: settings.voice, secrets: {}, number: trialNumber, language }))
+  }
+  const sender = { host: '127.0.0.1', port: 9, security: 'starttls', userName: null, fromName: null, ca: null } as const
+  const mailOut = { ...sender, from: 'desk@sakura.example' }
+  await codeOf(api.connections.mailOut({ mailOut, password: null, address: 'x@example.net', language }))
+
   const secrets = {
     'mailbox.password': password,
     'sms.spare': typedSecrets['gateway key'],
