@@ -1,11 +1,10 @@
-import { createCredential, signAssertion } from '../../src/main/gateways/security-key/ceremony'
 import type { SecurityKeys } from '../../src/main/gateways/security-key'
-import { deviceOf, pluggedIn, quickTimes } from '../main/gateways/security-key/support'
 import { ok, openDesk } from './desk'
 import type { TestDesk } from './desk'
+import { securityKeysWith } from './security-keys'
 import { SoftwareAuthenticator } from './software-authenticator'
 
-export const keyPin = '1234'
+const keyPin = '1234'
 export const keyRpId = 'sakura.example'
 
 export interface KeyDesk extends TestDesk {
@@ -16,19 +15,12 @@ export interface KeyDesk extends TestDesk {
 /** A desk at a machine that reads security keys; whoever sits there types the PIN as soon as it is asked for. */
 export async function openKeyDesk(policy: Readonly<Record<string, number | boolean>> = {}): Promise<KeyDesk> {
   let plugged: SoftwareAuthenticator | null = null
-  const devices = { list: () => (plugged === null ? pluggedIn() : pluggedIn(deviceOf(plugged))).list() }
-  const parts = { devices, times: quickTimes, waits: { lookMs: 5, insertMs: 200 } }
-  const talking = (talk: Parameters<SecurityKeys['create']>[1]) => ({
-    ...parts,
-    signal: talk.signal,
-    show: (prompt: Parameters<typeof talk.show>[0]) => talk.show(prompt),
-    pin: () => talk.pin(),
-  })
+  const here = (): SecurityKeys => securityKeysWith(...(plugged === null ? [] : [plugged]))
   const keys: SecurityKeys = {
-    availability: () => Promise.resolve({ available: true, dialog: false }),
-    create: (request, talk) => createCredential(request, talking(talk)),
-    assert: (request, talk) => signAssertion(request, talking(talk)),
-    close: () => Promise.resolve(),
+    availability: () => here().availability(),
+    create: (request, talk) => here().create(request, talk),
+    assert: (request, talk) => here().assert(request, talk),
+    close: () => here().close(),
   }
   const desk = await openDesk({ policy, more: { securityKey: { rpId: keyRpId } }, securityKeys: () => keys })
   desk.desk.on('security-key-changed', () => {

@@ -14,7 +14,7 @@ const requiredColumns = ['userId', 'type', 'value'] as const satisfies readonly 
 export const importTemplate = `\ufeff${importColumns.join(',')}\r\n`
 
 type ImportProblem = ImportPreview['bad'][number]['problem']
-export type ImportedType = Extract<MethodType, 'mobile' | 'alternative' | 'office' | 'mail'>
+type ImportedType = Extract<MethodType, 'mobile' | 'alternative' | 'office' | 'mail'>
 
 /** Where each column is in a row; a column that the file lacks is not there. */
 export type ColumnPlaces = ReadonlyMap<ImportColumn, number>

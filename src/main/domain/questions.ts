@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors'
 import type { QuestionAnswer, SecurityQuestion } from '../../shared/model/questions'
 
 /** In characters, after folding (Microsoft: 3–40). */
-export const answerLength = { min: 3, max: 40 } as const
+const answerLength = { min: 3, max: 40 } as const
 
 /** The parts of a person that half the organisation knows. */
 export interface KnownFacts {

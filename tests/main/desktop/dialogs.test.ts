@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { askOpenFile } from '../../../src/main/desktop/dialogs'
+import { askOpenFile, askOpenPath } from '../../../src/main/desktop/dialogs'
 import { createCa } from '../../support/ca'
 
 let folder: string
@@ -44,5 +44,18 @@ describe('askOpenFile', () => {
       expect(error).toMatchObject({ code: 'file-unreadable' })
       expect(JSON.stringify(error)).not.toContain(tmpdir() + '/')
     }
+  })
+})
+
+describe('askOpenPath', () => {
+  const ask = (answer: { canceled: boolean; filePaths: string[] }): Promise<string | null> => {
+    const dialog = { showOpenDialog: () => Promise.resolve(answer) } as unknown as Parameters<typeof askOpenPath>[0]
+    return askOpenPath(dialog, null, { extensions: ['csv'] })
+  }
+
+  it('answers where the file lies without looking into it, and nothing when cancelled', async () => {
+    expect(await ask({ canceled: false, filePaths: ['/somewhere/people.csv'] })).toBe('/somewhere/people.csv')
+    expect(await ask({ canceled: true, filePaths: [] })).toBeNull()
+    expect(await ask({ canceled: false, filePaths: [] })).toBeNull()
   })
 })

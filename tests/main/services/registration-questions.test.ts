@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readyQuestions } from '../../../src/main/domain/question-catalogue'
+import { foldAnswer } from '../../../src/main/domain/questions'
 import { answerHashesOf } from '../../../src/main/domain/registration-secrets'
 import type { QuestionAnswer } from '../../../src/shared/model/questions'
 import { auditRows, codeOf, enrol, ok, openDesk, personIdOf, signIn, switchTo, wait } from '../../support/desk'
@@ -79,6 +82,16 @@ describe('RegistrationService.saveAnswers', () => {
     await codeOf(save(enrolmentId, answersOf({ 0: 'x' })))
     const said = JSON.stringify([await ok(save(enrolmentId)), await auditRows(desk)])
     expect(words.filter((word) => said.includes(word))).toEqual([])
+    const folded = words.map(foldAnswer)
+    for (const name of readdirSync(desk.folder, { recursive: true, encoding: 'utf8' })) {
+      const file = join(desk.folder, name)
+      if (!statSync(file).isFile()) continue
+      const content = readFileSync(file)
+      expect(
+        [...words, ...folded].filter((word) => content.includes(word)),
+        name,
+      ).toEqual([])
+    }
   })
 
   it('refuses somebody whom answers never help', async () => {
