@@ -126,21 +126,31 @@ test.describe('set-up and settings, looked at', () => {
       await wizard.shows('setup.sms.title')
       await look('sms-later')
       await wizard.press('connections.sms.presets.kannel')
-      await wizard.field('connections.sms.url').fill(sms.config.url)
-      await wizard.field('connections.sms.sender').fill(sms.config.sender)
+      await wizard.field('connections.gateway.url').fill(sms.config.url)
+      await wizard.field('connections.gateway.sender').fill(sms.config.sender)
       await wizard.field('connections.sms.number').fill('090-5550-1234')
       await wizard.press('connections.sms.test')
       await expect(page.getByRole('alert').filter({ visible: true }).first()).toBeVisible()
       await look('sms-test-failed')
       for (const [secret, value] of Object.entries(sms.secrets)) {
-        await wizard.field(`connections.sms.secrets.${secret.replace('sms.', '')}`).fill(value)
+        await wizard.field(`connections.gateway.secrets.${secret.replace('sms.', '')}`).fill(value)
       }
       await wizard.press('connections.sms.test')
       await expect(text('connections.sms.works')).toBeVisible()
       await look('sms-works')
-      await page.getByText(words('connections.sms.request'), { exact: true }).click()
+      await page.getByText(words('connections.gateway.request'), { exact: true }).click()
       await look('sms-request')
       await wizard.press('setup.wizard.next')
+
+      await wizard.shows('setup.ways.title')
+      await look('ways-later')
+      await wizard.press('connections.voice.presets.asterisk')
+      await wizard.press('settings.mailOut.begin')
+      await expect(wizard.field('connections.mailOut.host')).toBeFocused()
+      await look('ways-begun')
+      await wizard.press('setup.ways.voiceDrop')
+      await wizard.press('setup.ways.mailOutDrop')
+      await wizard.press('setup.ways.skip')
 
       await wizard.shows('setup.policy.title')
       await page.getByRole('radio', { name: words('connections.scope.selected') }).check()
@@ -189,7 +199,8 @@ test.describe('set-up and settings, looked at', () => {
       const recognised = words('connections.directory.recognised', { kind: words('common.directoryKind.openldap') })
       await expect(page.getByText(recognised)).toBeVisible({ timeout: 20_000 })
       await look('directory-tested')
-      for (const name of ['roles', 'mailbox', 'sms', 'scope', 'policy', 'desk'] as const) {
+      const others = ['voice', 'mailOut', 'securityKey', 'questions', 'threat'] as const
+      for (const name of ['roles', 'mailbox', 'sms', ...others, 'scope', 'policy', 'desk'] as const) {
         await goTo(name)
         await look(name)
       }

@@ -109,16 +109,19 @@ for (const { name, start, language } of directories) {
 
       await wizard.shows('setup.sms.title')
       await wizard.press('connections.sms.presets.kannel')
-      await wizard.field('connections.sms.url').fill(sms.config.url)
-      await wizard.field('connections.sms.sender').fill(sms.config.sender)
+      await wizard.field('connections.gateway.url').fill(sms.config.url)
+      await wizard.field('connections.gateway.sender').fill(sms.config.sender)
       for (const [secret, value] of Object.entries(sms.secrets)) {
-        await wizard.field(`connections.sms.secrets.${secret.replace('sms.', '')}`).fill(value)
+        await wizard.field(`connections.gateway.secrets.${secret.replace('sms.', '')}`).fill(value)
       }
       await wizard.field('connections.sms.number').fill('090-5550-1234')
       await wizard.press('connections.sms.test')
       await expect(desk.page.getByText(words('connections.sms.works'))).toBeVisible()
       expect((await sms.waitForMessage('+819055501234')).text).toContain('SSPR Desk')
       await wizard.press('setup.wizard.next')
+
+      await wizard.shows('setup.ways.title')
+      await wizard.press('setup.ways.skip')
 
       await wizard.shows('setup.policy.title')
       await desk.page.getByRole('radio', { name: words('setup.policy.methods.1') }).check()

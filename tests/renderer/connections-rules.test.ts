@@ -6,23 +6,44 @@ import {
   likelyBindDn,
   looksLikeDn,
   nameOfDn,
+  newMailOut,
   newSettings,
 } from '../../src/renderer/src/components/connections/form'
-import { hostOf, presetOrder, secretsOf, settingsOf, withUrl } from '../../src/renderer/src/components/connections/sms'
+import {
+  hostOf,
+  secretsOf,
+  smsPresetOrder,
+  smsSettingsOf,
+  typedFor,
+  voicePresetOrder,
+  voiceSettingsOf,
+  withUrl,
+} from '../../src/renderer/src/components/connections/gateway'
+import { allowedKinds, maximumOf, policyGroups } from '../../src/renderer/src/components/connections/policy'
 import { stepOfField, wizardSteps } from '../../src/renderer/src/components/setup/steps'
-import { changesOf, sectionOfField } from '../../src/renderer/src/components/settings/changes'
+import { changesOf, fieldWords, sectionOfField } from '../../src/renderer/src/components/settings/changes'
 import { i18n } from '../../src/renderer/src/lib/i18n'
 import { deskSettings } from '../../src/shared/model/desk-settings'
-import { policyNumbers } from '../../src/shared/policy-fields'
+import { policyNumbers, policySwitches } from '../../src/shared/policy-fields'
 import { smsPresets } from '../../src/shared/sms-presets'
+import { voicePresets } from '../../src/shared/voice-presets'
 import { admins, agents, someSettings } from './support/desk-settings'
 
 const t = i18n.global.t
 
+const someWays = {
+  voice: voicePresets.asterisk.settings,
+  mailOut: { ...newMailOut(), host: 'smtp.example.jp' },
+  securityKey: { rpId: 'desk.example.com' },
+}
+
 describe('secretsOf', () => {
   it('asks for exactly what the gateway will need', () => {
-    for (const preset of presetOrder.filter((name) => name !== 'custom')) {
+    for (const preset of smsPresetOrder.filter((name) => name !== 'custom')) {
       expect(secretsOf(smsPresets[preset].settings)).toEqual(smsPresets[preset].secrets)
+    }
+    for (const preset of voicePresetOrder.filter((name) => name !== 'custom')) {
+      expect(secretsOf(voicePresets[preset].settings)).toEqual(voicePresets[preset].secrets)
     }
     const pieces = fc.constantFrom(
       '{secret:a}',
@@ -47,19 +68,71 @@ describe('secretsOf', () => {
   })
 })
 
-describe('settingsOf', () => {
+describe('smsSettingsOf and voiceSettingsOf', () => {
   it('makes every preset one that the contract takes, and keeps what does not depend on the gateway', () => {
-    for (const preset of presetOrder) {
-      const first = settingsOf(preset, null)
+    for (const preset of smsPresetOrder) {
+      const first = smsSettingsOf(preset, null)
       expect(deskSettings.safeParse({ ...newSettings(), sms: first }).success).toBe(true)
-      const second = settingsOf(preset, { ...first, sender: 'Desk', region: 'DE', ca: 'PEM', timeoutSeconds: 7 })
+      const second = smsSettingsOf(preset, { ...first, sender: 'Desk', region: 'DE', ca: 'PEM', timeoutSeconds: 7 })
       expect(second).toMatchObject({ preset, sender: 'Desk', region: 'DE', ca: 'PEM', timeoutSeconds: 7 })
     }
   })
 
   it('begins an own request from what stood there', () => {
     const kannel = { ...smsPresets.kannel.settings, url: 'https://own.example.jp/x' }
-    expect(settingsOf('custom', kannel)).toEqual({ ...kannel, preset: 'custom' })
+    expect(smsSettingsOf('custom', kannel)).toEqual({ ...kannel, preset: 'custom' })
+    const asterisk = { ...voicePresets.asterisk.settings, url: 'https://own.example.jp/x' }
+    expect(voiceSettingsOf('custom', asterisk)).toEqual({ ...asterisk, preset: 'custom' })
+  })
+
+  it('does the same for calls, and keeps the English that is spoken', () => {
+    for (const preset of voicePresetOrder) {
+      const first = voiceSettingsOf(preset, null)
+      expect(deskSettings.safeParse({ ...newSettings(), voice: first }).success).toBe(true)
+      const second = voiceSettingsOf(preset, { ...first, sender: '+81', ca: 'PEM', englishVoice: 'en-GB' })
+      expect(second).toMatchObject({ preset, sender: '+81', ca: 'PEM', englishVoice: 'en-GB' })
+    }
+  })
+
+  it('hands out no preset that a form could change for everybody', () => {
+    const { headers } = voiceSettingsOf('twilio', null)
+    headers.length = 0
+    expect(voiceSettingsOf('twilio', null).headers).toHaveLength(1)
+  })
+})
+
+describe('typedFor', () => {
+  it('lets only what the gateway asks for leave the screen', () => {
+    const secrets = { 'voice.token': 'a', 'sms.token': 'b', 'voice.other': 'c', 'smtp.password': 'd' }
+    expect(typedFor('voice', ['token'], secrets)).toEqual({ 'voice.token': 'a' })
+    expect(typedFor('sms', [], secrets)).toEqual({})
+  })
+})
+
+describe('policyGroups', () => {
+  it('holds every rule once', () => {
+    const numbers = policyGroups.flatMap((group) => group.numbers)
+    const switches = policyGroups.flatMap((group) => group.switches)
+    expect([...numbers].sort()).toEqual(Object.keys(policyNumbers).sort())
+    expect([...switches].sort()).toEqual(Object.keys(policySwitches).sort())
+  })
+})
+
+describe('allowedKinds', () => {
+  it('counts SMS, calls and call-backs of one number once', () => {
+    expect(allowedKinds({})).toBe(5)
+    expect(allowedKinds({ allowSms: false, allowVoice: false })).toBe(5)
+    expect(allowedKinds({ allowSms: false, allowVoice: false, allowCallBack: false })).toBe(4)
+    expect(allowedKinds({ allowApp: false, allowKey: false, allowMail: false, allowQuestions: false })).toBe(1)
+  })
+})
+
+describe('maximumOf', () => {
+  it('lets a check draw no more questions than are registered', () => {
+    expect(maximumOf({}, 'questionsToAsk')).toBe(5)
+    expect(maximumOf({ questionsToRegister: 3 }, 'questionsToAsk')).toBe(3)
+    expect(maximumOf({ questionsToRegister: 10 }, 'questionsToAsk')).toBe(5)
+    expect(maximumOf({ questionsToRegister: 3 }, 'methodsRequired')).toBe(4)
   })
 })
 
@@ -128,10 +201,14 @@ describe('where a refused field is', () => {
         ? Object.keys(value).map((key) => `${name}.${key}`)
         : [name],
     )
-    for (const field of [...fields, 'directory.servers[1]', 'policy.dueHours', 'roles.agent[0]']) {
+    const later = ['links', 'mailDomains', 'securityKey', 'calls']
+    for (const field of [...fields, 'directory.servers[1]', 'policy.dueHours', 'roles.agent[0]', 'smtp.host']) {
       expect(sectionOfField(field), field).not.toBeNull()
-      if (field !== 'links') expect(wizardSteps, field).toContain(stepOfField(field))
+      if (later.includes(field.split('.')[0] ?? '')) expect(stepOfField(field), field).toBeNull()
+      else expect(wizardSteps, field).toContain(stepOfField(field))
     }
+    expect(stepOfField('smtp.from')).toBe('ways')
+    expect(sectionOfField('smtp.from')).toBe('mailOut')
     expect(stepOfField('directory.bindDn')).toBe('account')
     expect(stepOfField('directory.ca')).toBe('trust')
     expect(stepOfField('organisations')).toBeNull()
@@ -148,7 +225,7 @@ describe('changesOf', () => {
   })
 
   it('has words of its own for every field', () => {
-    const before = someSettings()
+    const before = someSettings({ ...someWays })
     const blank = newSettings()
     const after = {
       ...blank,
@@ -181,12 +258,34 @@ describe('changesOf', () => {
         sender: 'Desk',
         successText: 'ok',
       },
+      voice: {
+        ...voicePresets.twilio.settings,
+        ca: 'PEM',
+        timeoutSeconds: 3,
+        region: 'DE',
+        sender: '+81',
+        successText: 'ok',
+        englishVoice: 'en-GB' as const,
+      },
+      mailOut: {
+        host: 'h',
+        port: 1,
+        security: 'tls' as const,
+        userName: 'u',
+        from: 'a@example.com',
+        fromName: 'n',
+        ca: 'PEM',
+      },
+      securityKey: { rpId: 'keys.example.com' },
+      calls: { scheme: 'sip' as const, host: 'pbx.example.com' },
+      mailDomains: ['example.com'],
       sspr: { scope: 'selected' as const, groups: [agents], managedElsewhere: [admins], withoutWriteBack: [] },
       policy: Object.fromEntries(
         Object.entries(policyNumbers).map(([name, { max, min, standard }]) => [name, standard === max ? min : max]),
       ),
     }
-    const changes = changesOf(before, after, { 'sms.token': 'x' }, t)
+    const typed = { 'sms.token': 'x', 'voice.token': 'x', 'smtp.password': 'x', 'intake.password': 'x' }
+    const changes = changesOf(before, after, typed, t)
     for (const { path, label } of changes)
       expect(label, path).not.toMatch(/^(?:settings|connections|common)\.|^Settings$/u)
     expect(changes.map(({ path }) => path)).toEqual(
@@ -197,8 +296,20 @@ describe('changesOf', () => {
         'policy.auditKeepDays',
         'links',
         'sms.token',
+        'voice.delivery',
+        'voice.englishVoice',
+        'mailOut.fromName',
+        'mailDomains',
+        'securityKey.rpId',
+        'calls.scheme',
       ]),
     )
+    const sections = new Map(changes.map(({ path, section }) => [path, section]))
+    expect(Object.keys(typed).map((name) => sections.get(name))).toEqual(['sms', 'voice', 'mailOut', 'mailbox'])
+    for (const { path } of changes.filter((one) => !Object.hasOwn(typed, one.path))) {
+      expect(fieldWords(path, t), path).not.toBeNull()
+    }
+    expect(fieldWords('smtp.host', t)).toBe('Mails with codes: SMTP server')
     expect(JSON.stringify(changes)).not.toContain('PEM')
   })
 

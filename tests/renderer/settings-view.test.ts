@@ -53,10 +53,26 @@ const facts: Facts = {
     resendMinutes: 2,
     sendsPerDay: 10,
     directoryNumbers: false,
+    methodsToRegister: 2,
+    questionsToRegister: 5,
+    questionsToAsk: 3,
+    reconfirmDays: 180,
+    approvalMinutes: 10,
+    reportClosureHours: 24,
+    allowApp: true,
+    allowKey: true,
+    allowSms: true,
+    allowVoice: true,
+    allowCallBack: true,
+    allowMail: true,
+    allowQuestions: false,
+    callBackNeedsApproval: true,
+    offerDirectoryData: true,
   },
   vault: 'key-file',
   dataFolder: '/home/sato/.config/desk',
   auditFile: '/home/sato/.config/desk/audit.db',
+  store: { kind: 'sqlite' },
   preferences: { language: 'en', theme: 'system', notifications: true },
 }
 
@@ -359,9 +375,9 @@ describe('SettingsView for admins', () => {
       },
     })
     await goTo('sms')
-    type(words.connections.sms.url, 'https://sms.example.co.jp:8443/send?to={to}&key={secret:token}')
+    type(words.connections.gateway.url, 'https://sms.example.co.jp:8443/send?to={to}&key={secret:token}')
     await flushPromises()
-    type(words.connections.sms.secrets.token, newPassword)
+    type(words.connections.gateway.secrets.token, newPassword)
     await flushPromises()
     type(words.connections.sms.number, '090-1234-5678')
     await flushPromises()

@@ -1,7 +1,7 @@
 import { roles } from '../../shared/model/operator'
 import type { PolicyView, SettingsView } from '../../shared/model/settings'
 import { authorityFingerprint } from '../config'
-import type { DeskConfig } from '../config'
+import type { DeskConfig, StoreConfig } from '../config'
 import type { Policy } from '../domain/policy'
 import type { ProtectionKind } from '../vault'
 import type { PreferencesService } from './preferences'
@@ -44,9 +44,17 @@ export class SettingsService {
       vault,
       dataFolder,
       auditFile,
+      store: placeOf(config.store),
       preferences: await preferences.get(),
     }
   }
+}
+
+function placeOf(store: StoreConfig): SettingsView['store'] {
+  if (store.kind === 'sqlite') return { kind: 'sqlite' }
+  const { kind, host, port, database, schema, user, ca } = store
+  const server = `${host}:${port}`
+  return { kind, server, database, schema: schema ?? '', role: user, caFingerprint: authorityFingerprint(ca) }
 }
 
 function shown(policy: Policy): PolicyView {
@@ -67,5 +75,20 @@ function shown(policy: Policy): PolicyView {
     resendMinutes: Math.round(policy.resendSeconds / 60),
     sendsPerDay: policy.sendsPerDay,
     directoryNumbers: policy.directoryNumbers,
+    methodsToRegister: policy.methodsToRegister,
+    questionsToRegister: policy.questionsToRegister,
+    questionsToAsk: policy.questionsToAsk,
+    reconfirmDays: Math.round(policy.reconfirmSeconds / 86_400),
+    approvalMinutes: Math.round(policy.approvalSeconds / 60),
+    reportClosureHours: Math.round(policy.reportClosureSeconds / 3600),
+    allowApp: policy.allowApp,
+    allowKey: policy.allowKey,
+    allowSms: policy.allowSms,
+    allowVoice: policy.allowVoice,
+    allowCallBack: policy.allowCallBack,
+    allowMail: policy.allowMail,
+    allowQuestions: policy.allowQuestions,
+    callBackNeedsApproval: policy.callBackNeedsApproval,
+    offerDirectoryData: policy.offerDirectoryData,
   }
 }

@@ -29,8 +29,39 @@ const policyView = z.object({
   resendMinutes: z.int(),
   sendsPerDay: z.int(),
   directoryNumbers: z.boolean(),
+  methodsToRegister: z.int(),
+  questionsToRegister: z.int(),
+  questionsToAsk: z.int(),
+  /** 0: never. */
+  reconfirmDays: z.int(),
+  approvalMinutes: z.int(),
+  reportClosureHours: z.int(),
+  allowApp: z.boolean(),
+  allowKey: z.boolean(),
+  allowSms: z.boolean(),
+  allowVoice: z.boolean(),
+  allowCallBack: z.boolean(),
+  allowMail: z.boolean(),
+  allowQuestions: z.boolean(),
+  callBackNeedsApproval: z.boolean(),
+  offerDirectoryData: z.boolean(),
 })
 export type PolicyView = z.infer<typeof policyView>
+
+/** Where requests, methods and checks are kept; set in the file only. */
+const storeView = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sqlite') }),
+  z.object({
+    kind: z.literal('postgresql'),
+    /** `host:port`. */
+    server: z.string(),
+    database: z.string(),
+    /** Empty: the first of the role's own search path. */
+    schema: z.string(),
+    role: z.string(),
+    caFingerprint: z.string(),
+  }),
+])
 
 /** What the settings screen shows of the configuration: nothing secret is in it. */
 export const settingsView = z.object({
@@ -50,6 +81,7 @@ export const settingsView = z.object({
   vault: z.enum(['safe-storage', 'passphrase', 'key-file']),
   dataFolder: z.string(),
   auditFile: z.string(),
+  store: storeView,
   preferences,
 })
 export type SettingsView = z.infer<typeof settingsView>

@@ -1,14 +1,17 @@
 import { shallowRef } from 'vue'
 import { defineStore } from 'pinia'
 import type { Answer } from '../../../shared/contract'
+import type { Language } from '../../../shared/model/common'
 import type {
   ConnectionTrial,
   DirectoryEntry,
   DirectoryProbe,
   DirectorySettings,
   MailboxSettings,
+  MailOutSettings,
   SecretValues,
   SmsSettings,
+  VoiceSettings,
 } from '../../../shared/model/desk-settings'
 import { toAppError, unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
@@ -63,9 +66,27 @@ export const useConnectionsStore = defineStore('connections', () => {
     return unwrap(window.api.connections.sms({ sms: settings, secrets, number }))
   }
 
+  function voice(
+    settings: VoiceSettings,
+    secrets: SecretValues,
+    number: string,
+    language: Language,
+  ): Promise<ConnectionTrial> {
+    return unwrap(window.api.connections.voice({ voice: settings, secrets, number, language }))
+  }
+
+  function mailOut(
+    settings: MailOutSettings,
+    password: string | null,
+    address: string,
+    language: Language,
+  ): Promise<ConnectionTrial> {
+    return unwrap(window.api.connections.mailOut({ mailOut: settings, password, address, language }))
+  }
+
   forgetOnSignOut(() => {
     lookedUpAs.value = null
   })
 
-  return { lookedUpAs, probe, chooseAuthority, signIn, groups, bases, mailbox, sms }
+  return { lookedUpAs, probe, chooseAuthority, signIn, groups, bases, mailbox, sms, voice, mailOut }
 })

@@ -13,7 +13,7 @@ export const health = {
     mailbox: 'Mailbox',
     sms: 'SMS',
     voice: 'Calls',
-    'mail-out': 'Mail',
+    'mail-out': 'Sending mail',
     store: 'Storage',
     clock: 'Clock',
   },

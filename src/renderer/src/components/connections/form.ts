@@ -1,5 +1,10 @@
 import { computed, type Ref, type WritableComputedRef } from 'vue'
-import type { DeskSettings, DirectorySettings, MailboxSettings } from '../../../../shared/model/desk-settings'
+import type {
+  DeskSettings,
+  DirectorySettings,
+  MailboxSettings,
+  MailOutSettings,
+} from '../../../../shared/model/desk-settings'
 
 /** One field of a form's object. A form writes one field at a time: two writes before the next render would lose the first. */
 export function fieldOf<T extends object, K extends keyof T>(model: Ref<T>, key: K): WritableComputedRef<T[K]> {
@@ -71,6 +76,11 @@ export function newMailbox(): MailboxSettings {
     startDays: 7,
     identity: null,
   }
+}
+
+/** Message submission with StartTLS (RFC 6409), as the organisation. */
+export function newMailOut(): MailOutSettings {
+  return { host: '', port: 587, security: 'starttls', userName: null, from: '', fromName: null, ca: null }
 }
 
 /** How people of an OpenLDAP server are mostly named (RFC 4519 `uid`), below its first naming context. */

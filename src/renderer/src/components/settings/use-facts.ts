@@ -60,6 +60,41 @@ export function useFacts(): ComputedRef<Readonly<Partial<Record<Section, readonl
     }
   }
 
+  const allowable = [
+    'allowApp',
+    'allowKey',
+    'allowSms',
+    'allowVoice',
+    'allowCallBack',
+    'allowMail',
+    'allowQuestions',
+  ] as const
+  const isOn = (on: boolean): string[] => [t(on ? 'settings.save.on' : 'settings.save.off')]
+
+  function methods({ policy: rules }: SettingsView): FactGroup {
+    const allowed = allowable.filter((name) => rules[name]).map((name) => t(`connections.policy.fields.${name}`))
+    return {
+      title: t('settings.policy.methods'),
+      facts: [
+        { name: t('settings.policy.allowed'), values: allowed.length > 0 ? allowed : [t('settings.file.none')] },
+        { name: t('settings.policy.callBackNeedsApproval'), values: isOn(rules.callBackNeedsApproval) },
+        { name: t('settings.policy.methodsToRegister'), values: [String(rules.methodsToRegister)] },
+        {
+          name: t('settings.policy.questions'),
+          values: [
+            t('settings.policy.questionsValue', { register: rules.questionsToRegister, ask: rules.questionsToAsk }),
+          ],
+        },
+        {
+          name: t('settings.policy.reconfirmDays'),
+          values: rules.reconfirmDays === 0 ? [t('settings.policy.never')] : span(rules.reconfirmDays * day),
+        },
+        { name: t('settings.policy.offerDirectoryData'), values: isOn(rules.offerDirectoryData) },
+        { name: t('settings.policy.directoryNumbers'), values: isOn(rules.directoryNumbers) },
+      ],
+    }
+  }
+
   function policy({ policy: rules }: SettingsView): FactGroup {
     return {
       title: t('settings.policy.title'),
@@ -68,15 +103,13 @@ export function useFacts(): ComputedRef<Readonly<Partial<Record<Section, readonl
         { name: t('settings.policy.proofMinutes'), values: span(rules.proofMinutes * minute) },
         { name: t('settings.policy.failureLimit'), values: [String(rules.failureLimit)] },
         { name: t('settings.policy.closureHours'), values: span(rules.closureHours * hour) },
+        { name: t('settings.policy.reportClosureHours'), values: span(rules.reportClosureHours * hour) },
+        { name: t('settings.policy.approvalMinutes'), values: span(rules.approvalMinutes * minute) },
         { name: t('settings.policy.coolDownDays'), values: span(rules.coolDownDays * day) },
         { name: t('settings.policy.codeMinutes'), values: span(rules.codeMinutes * minute) },
         { name: t('settings.policy.codeTries'), values: [String(rules.codeTries)] },
         { name: t('settings.policy.resendMinutes'), values: span(rules.resendMinutes * minute) },
         { name: t('settings.policy.sendsPerDay'), values: [String(rules.sendsPerDay)] },
-        {
-          name: t('settings.policy.directoryNumbers'),
-          values: [t(rules.directoryNumbers ? 'settings.save.on' : 'settings.save.off')],
-        },
         { name: t('settings.policy.dueHours'), values: span(rules.dueHours * hour) },
         { name: t('settings.policy.foldHours'), values: span(rules.foldHours * hour) },
         { name: t('settings.policy.requestExpiryDays'), values: span(rules.requestExpiryDays * day) },
@@ -115,14 +148,36 @@ export function useFacts(): ComputedRef<Readonly<Partial<Record<Section, readonl
     }
   }
 
+  function place({ store: where }: SettingsView): FactGroup {
+    const server: Fact[] =
+      where.kind === 'sqlite'
+        ? []
+        : [
+            { name: t('settings.storage.server'), values: [where.server], mono: true },
+            { name: t('settings.storage.database'), values: [where.database], mono: true },
+            ...(where.schema === ''
+              ? []
+              : [{ name: t('settings.storage.schema'), values: [where.schema], mono: true }]),
+            { name: t('settings.storage.role'), values: [where.role], mono: true },
+            ...(where.caFingerprint === ''
+              ? []
+              : [{ name: t('settings.directory.fingerprint'), values: [where.caFingerprint], mono: true }]),
+          ]
+    return {
+      title: t('settings.storage.store'),
+      hint: t('settings.storage.storeHint'),
+      facts: [{ name: t('settings.storage.kind'), values: [t(`settings.storage.stores.${where.kind}`)] }, ...server],
+    }
+  }
+
   return computed(() => {
     const { view } = store
     if (view === null) return {}
     return {
       directory: [directory(view)],
       roles: [roles(view)],
-      policy: [policy(view)],
-      desk: [file(view), storage(view)],
+      policy: [methods(view), policy(view)],
+      desk: [file(view), storage(view), place(view)],
     }
   })
 }

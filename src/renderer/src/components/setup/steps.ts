@@ -1,5 +1,15 @@
-/** The wizard's steps in their order; `mailbox` and `sms` can be left out. */
-export const wizardSteps = ['directory', 'trust', 'account', 'groups', 'mailbox', 'sms', 'policy', 'summary'] as const
+/** The wizard's steps in their order; `mailbox`, `sms` and `ways` (calls and mails with codes) can be left out. */
+export const wizardSteps = [
+  'directory',
+  'trust',
+  'account',
+  'groups',
+  'mailbox',
+  'sms',
+  'ways',
+  'policy',
+  'summary',
+] as const
 export type WizardStep = (typeof wizardSteps)[number]
 
 const places: readonly (readonly [start: string, step: WizardStep])[] = [
@@ -12,6 +22,10 @@ const places: readonly (readonly [start: string, step: WizardStep])[] = [
   ['roles', 'groups'],
   ['mailbox', 'mailbox'],
   ['sms', 'sms'],
+  ['voice', 'ways'],
+  ['mailOut', 'ways'],
+  // As main names it, and the file.
+  ['smtp', 'ways'],
   ['sspr', 'policy'],
   ['policy', 'policy'],
 ]
