@@ -1,4 +1,15 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -39,6 +50,10 @@ export interface TestMailbox {
   deliver(raw: string | Uint8Array): Promise<void>
   /** Puts many mails into the mailbox at once, in this order. */
   drop(raws: readonly (string | Uint8Array)[]): void
+  /** A person's own mailbox on the same server, which the desk does not read. */
+  readonly home: { readonly address: string; mails(): string[] }
+  /** Every mail as it came, by the order of the mailbox. */
+  messages(): Promise<string[]>
   /** Flags of every mail, as the server keeps them: one text each, empty for one that nobody has touched. */
   flags(): Promise<string[]>
   /** The mailbox gets another UIDVALIDITY and new UIDs for the same mails (RFC 9051 §2.3.1.1). */
@@ -52,6 +67,7 @@ export interface TestMailbox {
 
 const userName = 'desk@lab.test'
 const password = 'Desk-Passw0rd1'
+const homeAddress = 'hanako.home@lab.test'
 
 interface Ports {
   readonly imap: number
@@ -60,7 +76,12 @@ interface Ports {
 }
 
 /** All of dovecot runs as one ordinary user, whether or not root starts it. */
-export function account(): { readonly user: string; readonly group: string; readonly uid: number; readonly gid: number } {
+export function account(): {
+  readonly user: string
+  readonly group: string
+  readonly uid: number
+  readonly gid: number
+} {
   const name = userInfo().uid === 0 ? 'nobody' : userInfo().username
   const field = (option: string): string => run('id', [option, name]).trim()
   return { user: name, group: field('-gn'), uid: Number(field('-u')), gid: Number(field('-g')) }
@@ -159,7 +180,8 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<TestMa
   const ca = createCa(join(folder, 'tls'), options.certificateNames ?? ['localhost', '127.0.0.1', '127.0.0.2'])
   const other = createCa(join(folder, 'tls'), ['localhost'], 'other-')
   const users = join(folder, 'users')
-  writeFileSync(users, `${userName}:{PLAIN}${password}::::::\n`, { mode: 0o600 })
+  const lines = [userName, homeAddress].map((name) => `${name}:{PLAIN}${password}::::::\n`)
+  writeFileSync(users, lines.join(''), { mode: 0o600 })
   for (const place of ['run', 'mail', 'users']) chownSync(join(folder, place), uid, gid)
 
   const ports = { imap: await freePort(host), imaps: await freePort(host), lmtp: await freePort(host) }
@@ -233,6 +255,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<TestMa
     userName,
     password,
     folder: 'INBOX',
+    home: { address: homeAddress, mails: () => mailsIn(join(folder, 'mail', homeAddress, 'new')) },
     caFile: ca.caFile,
     ca: authority,
     otherCa: readFileSync(other.caFile, 'utf8'),
@@ -248,6 +271,23 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<TestMa
         chownSync(place, uid, gid)
         renameSync(place, join(maildir, 'new', name))
       }
+    },
+    async messages() {
+      const doveadm = findProgram(['doveadm'], 'dovecot-imapd')
+      const count = (await this.flags()).length
+      return Array.from({ length: count }, (_mail, index) =>
+        run(doveadm, [
+          '-c',
+          configFile,
+          'fetch',
+          '-u',
+          userName,
+          'text',
+          'mailbox',
+          'INBOX',
+          String(index + 1),
+        ]).replace(/^text:\n/u, ''),
+      )
     },
     async flags() {
       const doveadm = findProgram(['doveadm'], 'dovecot-imapd')
@@ -277,4 +317,12 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<TestMa
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Nobody opens these, so each stays among the new ones; their names begin with the time at which they came. */
+function mailsIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
 }

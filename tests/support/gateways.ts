@@ -6,26 +6,40 @@ import type { TestSms } from './kannel'
 import type { TestDirectory } from './organisation'
 import type { VoiceSink } from './voice-sink'
 
+/** What a desk is connected to, as far as it is there. */
+export interface Gateways {
+  readonly mailbox?: TestMailbox | undefined
+  readonly sms?: TestSms | undefined
+  readonly voice?: Pick<VoiceSink, 'config' | 'secrets'> | undefined
+  readonly smtp?: TestMailServer | undefined
+  /** Relying party of security keys. */
+  readonly rpId?: string | undefined
+}
+
 /**
- * Sections of a configuration file for a real mailbox and a real SMS gateway, and for calls and mails where they are given, with their
- * secrets in files of `folder`, self-service for the members of `sspr-users`, and two methods for a caller: what `writeDeskFiles` takes
- * as `more`.
+ * Sections of a configuration file for these gateways with their secrets in files of `folder`, self-service for the members of `sspr-users`,
+ * and two methods for a caller: what `writeDeskFiles` takes as `more`.
  */
 export function gatewaySections(
   folder: string,
-  servers: {
-    readonly mailbox: TestMailbox
-    readonly sms: TestSms
-    readonly directory: TestDirectory
-    readonly voice?: Pick<VoiceSink, 'config' | 'secrets'> | undefined
-    readonly smtp?: TestMailServer | undefined
-  },
+  { directory, ...gateways }: Gateways & { readonly directory: TestDirectory },
 ): Readonly<Record<string, unknown>> {
-  const { mailbox, sms, voice, smtp, directory } = servers
+  return {
+    ...connections(folder, gateways),
+    sspr: { scope: 'selected', groups: [groupDn(directory, 'sspr-users')] },
+    policy: { methodsRequired: 2 },
+  }
+}
+
+/** The connections alone. */
+export function connections(
+  folder: string,
+  { mailbox, sms, voice, smtp, rpId }: Gateways,
+): Readonly<Record<string, unknown>> {
   const secretFiles: Record<string, string> = {}
   for (const [name, value] of Object.entries({
-    'mailbox.password': mailbox.password,
-    ...sms.secrets,
+    ...(mailbox !== undefined && { 'mailbox.password': mailbox.password }),
+    ...sms?.secrets,
     ...voice?.secrets,
     ...(smtp !== undefined && { 'smtp.password': smtp.password }),
   })) {
@@ -33,36 +47,24 @@ export function gatewaySections(
     writeFileSync(file, value, { mode: 0o600 })
     secretFiles[name] = file
   }
-  const { ca: _ca, ...gateway } = sms.config
   return {
-    mailbox: {
-      host: mailbox.host,
-      port: mailbox.port,
-      security: 'starttls',
-      userName: mailbox.userName,
-      folder: mailbox.folder,
-      caFile: mailbox.caFile,
-    },
-    sms: gateway,
-    ...(voice !== undefined && { voice: { ...voice.config, ca: undefined } }),
-    ...(smtp !== undefined && {
-      smtp: {
-        host: smtp.host,
-        port: smtp.port,
-        security: 'starttls',
-        userName: smtp.userName,
-        from: smtp.from,
-        caFile: smtp.caFile,
-      },
+    ...(mailbox !== undefined && {
+      mailbox: { ...signIn(mailbox), folder: mailbox.folder },
     }),
-    sspr: { scope: 'selected', groups: [groupDn(directory, 'sspr-users')] },
+    ...(sms !== undefined && { sms: { ...sms.config, ca: undefined } }),
+    ...(voice !== undefined && { voice: { ...voice.config, ca: undefined } }),
+    ...(smtp !== undefined && { smtp: { ...signIn(smtp), from: smtp.from } }),
+    ...(rpId !== undefined && { securityKey: { rpId } }),
     secretFiles,
-    policy: { methodsRequired: 2 },
   }
 }
 
+function signIn({ host, port, userName, caFile }: TestMailbox | TestMailServer): Readonly<Record<string, unknown>> {
+  return { host, port, security: 'starttls', userName, caFile }
+}
+
 /** DN of a group of the sample organisation on this server, like those of its role groups. */
-function groupDn(directory: TestDirectory, name: string): string {
+export function groupDn(directory: TestDirectory, name: string): string {
   const [agents = ''] = directory.directoryConfig.roles.agent
   return agents.replace(/^cn=[^,]+/iu, `cn=${name}`)
 }

@@ -7,7 +7,7 @@ import path from 'node:path'
  */
 export function findTraces(folder: string, secrets: Readonly<Record<string, string>>): string[] {
   const needles = Object.entries(secrets).flatMap(([name, secret]) => {
-    if (secret.length < 6) throw new Error(`The secret "${name}" is too short to be searched for.`)
+    if (Buffer.byteLength(secret) < 6) throw new Error(`The secret "${name}" is too short to be searched for.`)
     return [Buffer.from(secret, 'utf8'), Buffer.from(secret, 'utf16le'), base64Core(secret)].map((bytes) => ({
       name,
       bytes,

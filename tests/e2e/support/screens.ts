@@ -107,6 +107,9 @@ export class Screens {
     await this.fillIdentity(dialog)
     if (label !== '') await dialog.getByLabel(this.words('registration.identity.label')).fill(label)
     await this.fillApprover(dialog, approver)
+    // Where the directory holds a number or an address, another one is typed all the same.
+    const another = dialog.getByRole('radio', { name: this.words('registration.offer.type') })
+    if (await another.isVisible()) await another.check()
     return dialog
   }
 
