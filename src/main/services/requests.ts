@@ -290,6 +290,8 @@ export class RequestsService {
       },
     )
     emit('verification-changed', { requestId: changed.id })
+    // What waited for an approver ended with the agent's hold on the request.
+    emit('approvals-changed', {})
     return changed
   }
 }

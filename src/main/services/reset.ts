@@ -162,6 +162,7 @@ export class ResetService {
     const outcome = await audit.record({ action, actor: actorOf(acting), ...subjectOf(request) }, work)
     emit('queue-changed', { requestId })
     emit('verification-changed', { requestId })
+    emit('approvals-changed', {})
     // A result row that could not be written closes the desk, but must not take the password away.
     return { ...outcome, auditFailed: audit.closed }
   }

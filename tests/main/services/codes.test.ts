@@ -27,6 +27,7 @@ let stores: Stores
 let clock: TestClock
 let codes: Codes
 let events: unknown[]
+let vault: ReturnType<typeof testVault>
 let voice: KeptGateway
 let mail: KeptGateway
 let reports: (HealthReport & { readonly channel: CodeChannel })[]
@@ -39,7 +40,7 @@ beforeEach(async () => {
   reports = []
   voice = new KeptGateway('voice')
   mail = new KeptGateway('mail')
-  const vault = testVault()
+  vault = testVault()
   stores = await openStores({ file: join(folder, 'desk.db'), vault, log: silentLog })
   codes = codesWith(vault)
 })
@@ -275,7 +276,6 @@ describe('Codes.send by call and mail', () => {
   })
 
   it('says which channel nobody has set up', async () => {
-    const vault = testVault()
     const bare = new Codes({
       gateways: { sms: null, voice: null, mail: null },
       codes: stores.codes,
@@ -293,6 +293,27 @@ describe('Codes.send by call and mail', () => {
       await expect(bare.send(target({ channel }), 'ja')).rejects.toMatchObject({ code: `${channel}-not-set-up` })
     }
     expect(codes.channels).toEqual(['sms', 'voice', 'mail'])
+  })
+})
+
+describe('Codes of two desks on one store', () => {
+  it('share the limits of a number, the tries of a code, and its one pass', async () => {
+    sink.answer(likeTwilio('delivered'))
+    const other = codesWith(vault)
+    try {
+      const sent = await codes.send(target(), 'ja')
+      const code = /\d{6}/u.exec(new URLSearchParams(sink.requests[0]?.body).get('Body') ?? '')?.[0] ?? ''
+      await expect(other.send(target(), 'ja')).rejects.toMatchObject({ code: 'code-too-soon' })
+      expect(await other.limits(target())).toMatchObject({ left: 9, refusal: 'too-soon' })
+
+      const wrong = code === '000000' ? '000001' : '000000'
+      expect(await codes.check(sent, wrong)).toBe('wrong')
+      expect(await other.check(sent, wrong)).toBe('wrong')
+      const answers = await Promise.all([codes.check(sent, code), other.check(sent, code)])
+      expect(answers.toSorted()).toEqual(['matched', 'used-up'])
+    } finally {
+      other.stop()
+    }
   })
 })
 
