@@ -161,6 +161,7 @@ const api: Api = {
     sms: (input) => ipcRenderer.invoke('connections.sms', input),
     voice: (input) => ipcRenderer.invoke('connections.voice', input),
     mailOut: (input) => ipcRenderer.invoke('connections.mailOut', input),
+    trialState: (input) => ipcRenderer.invoke('connections.trialState', input),
   },
   setup: {
     finish: (input) => ipcRenderer.invoke('setup.finish', input),

@@ -14,6 +14,7 @@ import {
   settingsSaved,
   mailOutSettings,
   smsSettings,
+  trialState,
   voiceSettings,
 } from './model/desk-settings'
 import { diagnosis } from './model/diagnosis'
@@ -381,6 +382,8 @@ export const contract = {
       }),
       output: connectionTrial,
     },
+    /** Asks the gateway what became of the message or call of the last try-out, for two minutes after it. */
+    trialState: { input: z.object({ channel: codeChannel }), output: trialState },
   },
   setup: {
     /** Ends the wizard: writes the configuration file, or a copy when this user may not write there. */

@@ -1,11 +1,13 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, KeepAlive } from 'vue'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
 import SettingsView from '../../src/renderer/src/views/SettingsView.vue'
 import { messages } from '../../src/shared/i18n'
 import type { Role } from '../../src/shared/model/operator'
 import type { DeskSettings, SecretValues } from '../../src/shared/model/desk-settings'
+import type { DeliveryState } from '../../src/shared/model/verification'
+import { voicePresets } from '../../src/shared/voice-presets'
 import type { Preferences, SettingsView as Facts } from '../../src/shared/model/settings'
 import { anActiveStatus, anOperator, fakeApi, ok, refused, type Calls, type FakeApi } from './support/api'
 import {
@@ -122,6 +124,7 @@ async function goTo(name: keyof typeof words.settings.sections): Promise<void> {
 }
 
 afterEach(() => {
+  vi.useRealTimers()
   unmount()
   document.body.replaceChildren()
   delete document.documentElement.dataset['theme']
@@ -165,9 +168,46 @@ describe('SettingsView', () => {
     for (const text of ['/etc/sspr-desk/config.json', words.settings.storage.kinds['key-file']]) {
       expect(pageText()).toContain(text)
     }
+    for (const text of ['In a file of the data folder (SQLite)', words.settings.storage.storeHint]) {
+      expect(pageText()).toContain(text)
+    }
+    await goTo('policy')
+    expect(pageText()).toContain(words.connections.policy.fields.allowCallBack)
+    expect(pageText()).not.toContain(words.connections.policy.fields.allowQuestions + ' ')
     expect(document.querySelectorAll('main input, main textarea, main select')).toHaveLength(0)
+    for (const name of ['voice', 'mailOut', 'securityKey'] as const) {
+      expect(() => section(words.settings.sections[name])).toThrow()
+    }
     expect(() => section(words.settings.sections.mailbox)).toThrow()
     expect(api.called).not.toContain('settings.edit')
+  })
+
+  it('names the shared database, but no way to change it here', async () => {
+    const store = {
+      kind: 'postgresql',
+      server: 'db.sakura.example:5432',
+      database: 'sspr',
+      schema: '',
+      role: 'sspr_desk',
+      caFingerprint: 'AA:BB',
+    } as const
+    await open(['auditor'], { settings: { view: () => ok({ ...facts, store }) } })
+    await goTo('desk')
+    for (const text of ['db.sakura.example:5432', 'sspr_desk', 'AA:BB', words.settings.storage.storeHint]) {
+      expect(pageText()).toContain(text)
+    }
+    expect(pageText()).not.toContain(words.settings.storage.schema)
+  })
+
+  it('shows questions and threat level to those who work with them, for admins alone to change', async () => {
+    const catalogue = { ready: [{ id: 'q1', ja: '最初の担任は?', en: 'First teacher?', custom: false }], custom: [] }
+    await open(['agent'], { questions: { catalogue: () => ok(catalogue) } })
+    await goTo('questions')
+    expect(pageText()).toContain('First teacher?')
+    expect(pageText()).toContain(words.questions.admin.readOnly)
+    await goTo('threat')
+    expect(pageText()).toContain(words.threat.text)
+    expect(() => button(words.threat.begin.open)).toThrow()
   })
 
   it('lets nothing of the sample organisation be changed, and says how to get another one', async () => {
@@ -386,5 +426,160 @@ describe('SettingsView for admins', () => {
       { number: '090-1234-5678', secrets: { 'sms.token': newPassword }, host: ['sms.example.co.jp:8443'] },
     ])
     expect(pageText()).toContain(words.connections.sms.works)
+  })
+
+  it('calls the own number in the chosen language, and follows the call to its end', async () => {
+    const sent: unknown[] = []
+    let state: DeliveryState = 'ringing'
+    const { state: stored } = await open(['admin'], {
+      settings: { edit: () => ok(anEdit({ settings: someSettings({ voice: voicePresets.json.settings }) })) },
+      connections: {
+        voice: ({ number, secrets, language }) => {
+          sent.push({ number, secrets, language })
+          return ok(aTrial())
+        },
+        trialState: () => ok({ state }),
+      },
+    })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    await goTo('voice')
+    type(words.connections.gateway.secrets.token, newPassword)
+    await flushPromises()
+    type(words.connections.voice.number, '03-1234-5678')
+    field(words.connections.trial.languages.en).click()
+    await flushPromises()
+    await press(words.connections.voice.test)
+    expect(sent).toEqual([{ number: '03-1234-5678', secrets: { 'voice.token': newPassword }, language: 'en' }])
+    expect(pageText()).toContain(words.connections.voice.works)
+    expect(pageText()).toContain(words.connections.voice.states.ringing)
+    state = 'no-answer'
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(pageText()).toContain(words.connections.voice.states['no-answer'])
+    state = 'delivered'
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(pageText()).not.toContain(words.connections.voice.states.delivered)
+    expect(stored()).not.toContain(newPassword)
+    expect(stored()).not.toContain('03-1234-5678')
+
+    type(words.connections.gateway.sender, '+81312345678')
+    await flushPromises()
+    expect(pageText()).not.toContain(words.connections.voice.works)
+    expect(pageText()).not.toContain(words.connections.voice.states['no-answer'])
+  })
+
+  it('says when a gateway does not tell how the call goes, and asks no further', async () => {
+    const { api } = await open(['admin'], {
+      settings: { edit: () => ok(anEdit({ settings: someSettings({ voice: voicePresets.json.settings }) })) },
+      connections: { voice: () => ok(aTrial()), trialState: () => ok(null) },
+    })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    await goTo('voice')
+    type(words.connections.voice.number, '03-1234-5678')
+    await flushPromises()
+    await press(words.connections.voice.test)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(api.called.filter((call) => call === 'connections.trialState')).toHaveLength(1)
+    expect(pageText()).toContain(words.connections.voice.works)
+  })
+
+  it('begins a gateway for calls by its preset, asks for its secrets, and says how a number is opened', async () => {
+    await open(['admin'])
+    await goTo('voice')
+    expect(pageText()).toContain(words.settings.voice.none)
+    expect(() => field(words.connections.calls.host)).toThrow()
+    field(words.connections.calls.schemes.sip).click()
+    await flushPromises()
+    type(words.connections.calls.host, 'pbx.example.com')
+    await flushPromises()
+    await press(words.connections.voice.presets.asterisk)
+    expect(field(words.connections.gateway.url).value).toContain('asterisk.example.jp')
+    expect(() => field(words.connections.gateway.secrets.password)).not.toThrow()
+    await press(words.settings.save.open)
+    const dialog = document.querySelector('[role=dialog]')?.textContent ?? ''
+    expect(dialog).toContain(words.settings.voice.byGateway)
+    expect(dialog).toContain('pbx.example.com')
+    await press(words.common.cancel)
+    await press(words.settings.voice.remove)
+    expect(pageText()).toContain(words.settings.voice.none)
+  })
+
+  it('sends a test mail with the typed password, and shows main’s refusal at the field of the server', async () => {
+    const sent: unknown[] = []
+    const params = { file: 'f', line: 3, field: 'smtp.host', problem: 'x', problemCode: 'not-a-host', expected: '' }
+    const { state } = await open(['admin'], {
+      connections: {
+        mailOut: ({ address, password, mailOut }) => {
+          sent.push([address, password, mailOut.userName, mailOut.port])
+          return ok(aTrial({ ok: false, problem: { code: 'mail-refused', params: { status: 535 } } }))
+        },
+      },
+      settings: { save: () => refused('setting-invalid', params) },
+    })
+    await goTo('mailOut')
+    await press(words.settings.mailOut.begin)
+    type(words.connections.mailOut.host, 'smtp.sakura.example')
+    await flushPromises()
+    expect(() => field(words.connections.mailOut.password)).toThrow()
+    type(words.connections.mailOut.userName, 'sspr')
+    await flushPromises()
+    type(words.connections.mailOut.password, newPassword)
+    field(words.connections.mailbox.securities.tls).click()
+    await flushPromises()
+    type(words.connections.mailOut.number, 'tanaka@sakura.example')
+    await flushPromises()
+    await press(words.connections.mailOut.test)
+    expect(sent).toEqual([['tanaka@sakura.example', newPassword, 'sspr', 465]])
+    expect(pageText()).toContain(words.errors['mail-refused'].title)
+
+    await goTo('policy')
+    await press(words.settings.save.open)
+    expect(document.querySelector('[role=dialog]')?.textContent).toContain('smtp.password')
+    await press(words.settings.save.confirm)
+    expect(field(words.connections.mailOut.host).getAttribute('aria-invalid')).toBe('true')
+    expect(document.body.innerHTML.replaceAll('type="password"', '') + state()).not.toContain(newPassword)
+  })
+
+  it('warns that keys stop working with another name or none, and says what this machine can do', async () => {
+    await open(['admin'], {
+      settings: {
+        edit: () => ok(anEdit({ settings: someSettings({ securityKey: { rpId: 'desk.sakura.example' } }) })),
+      },
+      securityKey: { availability: () => ok({ available: false, reason: 'no-permission' }) },
+    })
+    await goTo('securityKey')
+    expect(pageText()).toContain(words.settings.securityKey.machine['no-permission'])
+    expect(pageText()).not.toContain(words.settings.securityKey.breaksNext)
+    type(words.settings.securityKey.rpId, ' Keys.Sakura.example')
+    await flushPromises()
+    expect(field(words.settings.securityKey.rpId).value).toBe('keys.sakura.example')
+    expect(pageText()).toContain('Keys that were registered for “desk.sakura.example” stop working')
+    await press(words.settings.securityKey.remove)
+    expect(pageText()).toContain(words.settings.securityKey.breaksNext)
+    await press(words.settings.securityKey.begin)
+    expect(field(words.settings.securityKey.rpId).value).toBe('desk.sakura.example')
+    expect(() => button(words.settings.save.open)).toThrow()
+  })
+
+  it('says what each rule does, lets no more questions be asked than registered, and warns of too few kinds', async () => {
+    await open(['admin'])
+    await goTo('policy')
+    expect(pageText()).toContain(words.connections.policy.hints.reconfirmDays)
+    type(words.connections.policy.fields.questionsToRegister, '3')
+    await flushPromises()
+    type(words.connections.policy.fields.questionsToAsk, '4')
+    await flushPromises()
+    expect(field(words.connections.policy.fields.questionsToAsk).getAttribute('aria-invalid')).toBe('true')
+    type(words.connections.policy.fields.questionsToAsk, '2')
+    await flushPromises()
+    expect(field(words.connections.policy.fields.questionsToAsk).getAttribute('aria-invalid')).toBeNull()
+
+    for (const name of ['allowApp', 'allowKey', 'allowMail', 'allowQuestions'] as const) {
+      field(words.connections.policy.fields[name]).click()
+      await flushPromises()
+    }
+    expect(pageText()).toContain(words.connections.policy.tooFewNext)
+    type(words.connections.policy.fields.methodsRequired, '1')
+    await flushPromises()
+    expect(pageText()).not.toContain(words.connections.policy.tooFewNext)
   })
 })

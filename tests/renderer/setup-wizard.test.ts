@@ -341,6 +341,43 @@ describe('SetupWizard', () => {
     expect(document.body.innerHTML).not.toContain(mailboxPassword)
   })
 
+  it('takes calls and mails along with their secrets, and drops what was begun and left out', async () => {
+    const finished: { settings: DeskSettings; secrets: SecretValues }[] = []
+    const { state } = await open({
+      setup: {
+        finish: (input) => {
+          finished.push(structuredClone(input))
+          return ok({ written: true, file: '/etc/sspr-desk/config.json', copy: '', command: '' })
+        },
+      },
+    })
+    await toSummary()
+    trail(words.setup.wizard.steps.ways).click()
+    await flushPromises()
+    expect(pageText()).toContain(words.setup.ways.skip)
+    await press(words.connections.voice.presets.json)
+    type(words.connections.gateway.secrets.token, password)
+    await flushPromises()
+    await press(words.settings.mailOut.begin)
+    type(words.connections.mailOut.host, 'smtp.example.co.jp')
+    await flushPromises()
+    type(words.connections.mailOut.userName, 'sspr')
+    await flushPromises()
+    type(words.connections.mailOut.password, mailboxPassword)
+    await flushPromises()
+    expect(pageText()).not.toContain(words.setup.ways.skip)
+    await press(words.setup.ways.voiceDrop)
+    trail(words.setup.wizard.steps.summary).click()
+    await flushPromises()
+    expect(pageText()).toContain('smtp.example.co.jp')
+    await enter()
+
+    expect(finished[0]?.settings).toMatchObject({ voice: null, mailOut: { host: 'smtp.example.co.jp', port: 587 } })
+    expect(finished[0]?.secrets).toEqual({ 'smtp.password': mailboxPassword })
+    expect(state()).not.toContain(mailboxPassword)
+    expect(state()).not.toContain(password)
+  })
+
   it('shows the command when the file could not be written, and looks again', async () => {
     const saved = {
       written: false,

@@ -114,6 +114,7 @@ const inputs: Readonly<Record<string, unknown>> = {
     number: '+819012345678',
     language: 'ja',
   },
+  'connections.trialState': { channel: 'voice' },
   'connections.mailOut': {
     mailOut: {
       host: 'elsewhere.invalid',

@@ -13,5 +13,6 @@ export function connectionHandlers(connections: ConnectionsService): Handlers['c
     sms: ({ sms, secrets, number }) => connections.sms(sms, secrets, number),
     voice: ({ voice, secrets, number, language }) => connections.voice(voice, secrets, number, language),
     mailOut: ({ mailOut, password, address, language }) => connections.mailOut(mailOut, password, address, language),
+    trialState: ({ channel }) => connections.trialState(channel),
   }
 }

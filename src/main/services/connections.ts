@@ -11,9 +11,11 @@ import type {
   MailOutSettings,
   SecretValues,
   SmsSettings,
+  TrialState,
   VoiceSettings,
 } from '../../shared/model/desk-settings'
 import type { Operator } from '../../shared/model/operator'
+import type { CodeChannel } from '../../shared/model/verification'
 import type { AuditRecorder } from '../audit/audit'
 import type { Clock } from '../clock'
 import { authorityFingerprint } from '../config'
@@ -29,6 +31,7 @@ import type { DesktopPort } from './desktop'
 import type { SecretsService } from './secrets'
 import type { Acting } from './session'
 import type { Opened, SetupService } from './setup'
+import { TrialWatch } from './trial-watch'
 
 /** What trials and settings need of an opened desk. */
 export interface SettingsDesk extends Opened {
@@ -87,6 +90,7 @@ export class ConnectionsService {
   #binding = false
   /** When each channel last sent something. */
   readonly #lastSent = new Map<CodeGateway['channel'], number>()
+  readonly #watch = new TrialWatch()
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts
@@ -223,6 +227,11 @@ export class ConnectionsService {
     )
   }
 
+  /** What became of the message or call that was tried last; `null`: it cannot be asked, or not any more. */
+  async trialState(channel: CodeChannel): Promise<TrialState> {
+    return this.#permitted(() => this.#watch.state(channel))
+  }
+
   /**
    * The session of whoever signed in to just this directory for its set-up; `null`: nobody did. It shows that the settings work.
    */
@@ -234,8 +243,9 @@ export class ConnectionsService {
     return isKind ? trial.directory : null
   }
 
-  /** Ends the session of the set-up and forgets its password. */
+  /** Ends the session of the set-up and forgets its password, and the keys of what was tried. */
   async forget(): Promise<void> {
+    this.#watch.dropAll()
     const trial = this.#trial
     this.#trial = null
     if (trial === null) return
@@ -307,12 +317,14 @@ export class ConnectionsService {
   ): Promise<ConnectionTrial['facts']> {
     const { channel } = gateway
     const before = this.#startPause(channel)
+    this.#watch.drop(channel)
     const send = async (): Promise<ConnectionTrial['facts']> => {
       const { delivery, messageId } = await gateway.send(message).catch((error: unknown) => {
         this.#lastSent.set(channel, before)
         throw error
       })
       if (delivery === 'unknown') throw new AppError(`${channel}-unknown`)
+      this.#watch.start(gateway, messageId)
       return messageId === null ? {} : { messageId }
     }
     if (acting === null) return send()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { line } from './common'
 import { directoryKinds, type Role } from './operator'
+import { deliveryStates } from './verification'
 
 /*
  * What an admin can set, as the wizard and the settings screen edit it: the content of the configuration file. The shape is checked
@@ -244,5 +245,9 @@ export const connectionTrial = z.object({
   facts: z.record(z.string(), z.union([z.string(), z.number()])),
 })
 export type ConnectionTrial = z.infer<typeof connectionTrial>
+
+/** What became of the message or call that was tried last; `null`: the gateway cannot be asked, or not any more. */
+export const trialState = z.object({ state: z.enum(deliveryStates) }).nullable()
+export type TrialState = z.infer<typeof trialState>
 
 export { directorySettings, mailboxSettings, mailOutSettings, smsSettings, voiceSettings }

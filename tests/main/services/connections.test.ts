@@ -54,6 +54,7 @@ let desk: SettingsDesk | null
 let unconfigured: boolean
 let fromNames: string[]
 let sent: { readonly to: string; readonly text: string; readonly token: string | null }[]
+let gatewayMessageId: string | null
 let gatewayAnswer: 'accepted' | 'unknown' | 'refused'
 let mailPasswords: string[]
 let recorded: AuditEvent[]
@@ -67,6 +68,7 @@ beforeEach(() => {
   sent = []
   fromNames = []
   gatewayAnswer = 'accepted'
+  gatewayMessageId = null
   mailPasswords = []
   recorded = []
   binds = 0
@@ -135,15 +137,15 @@ function connections(): ConnectionsService {
 function gatewayOf(channel: CodeGateway['channel'], secret: string, secrets: SecretReader): CodeGateway {
   return {
     channel,
-    tellsDelivery: false,
+    tellsDelivery: true,
     send: async (message) => {
       const token = await secrets(secret)
       if (token === null) throw new AppError('secret-missing', { name: secret })
       if (gatewayAnswer === 'refused') throw new AppError(`${channel}-refused`, { status: 401 })
       sent.push({ ...message, token })
-      return { delivery: gatewayAnswer, messageId: null }
+      return { delivery: gatewayAnswer, messageId: gatewayMessageId }
     },
-    delivery: async () => 'unknown',
+    delivery: async () => 'ringing',
     reach: async () => undefined,
   }
 }
@@ -209,6 +211,7 @@ describe('ConnectionsService', () => {
     ['sms', (service) => service.sms(sms, { 'sms.token': 't' }, number)],
     ['voice', (service) => service.voice(voice, { 'voice.token': 't' }, number, 'ja')],
     ['mailOut', (service) => service.mailOut(mailOut, 'right', 'tanaka@sakura.example', 'ja')],
+    ['trialState', (service) => service.trialState('voice')],
   ]
 
   it.each(calls)('lets nobody but an admin use %s once the desk is set up', async (_name, call) => {
@@ -429,6 +432,17 @@ describe('ConnectionsService.voice', () => {
     expect((await service.sms(sms, { 'sms.token': 't' }, number)).ok).toBe(true)
     expect(sent).toMatchObject([{ to: '+819012345678', language: 'en', token: 't' }, { to: '+819012345678' }])
     expect((await service.voice(voice, { 'voice.token': 't' }, '12', 'en')).problem?.code).toBe('number-invalid')
+  })
+
+  it('tells how the call goes, until the set-up forgets its keys', async () => {
+    const service = connections()
+    gatewayMessageId = 'call-1'
+    expect(await service.trialState('voice')).toBeNull()
+    await service.voice(voice, { 'voice.token': 't' }, number, 'en')
+    expect(await service.trialState('voice')).toEqual({ state: 'ringing' })
+    expect(await service.trialState('sms')).toBeNull()
+    await service.forget()
+    expect(await service.trialState('voice')).toBeNull()
   })
 
   it('gives a stored key to the host that it was entered for, and to no other', async () => {

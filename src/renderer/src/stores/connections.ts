@@ -11,8 +11,10 @@ import type {
   MailOutSettings,
   SecretValues,
   SmsSettings,
+  TrialState,
   VoiceSettings,
 } from '../../../shared/model/desk-settings'
+import type { CodeChannel } from '../../../shared/model/verification'
 import { toAppError, unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
 
@@ -84,9 +86,14 @@ export const useConnectionsStore = defineStore('connections', () => {
     return unwrap(window.api.connections.mailOut({ mailOut: settings, password, address, language }))
   }
 
+  /** What became of the message or call that was tried last. */
+  function trialState(channel: CodeChannel): Promise<TrialState> {
+    return unwrap(window.api.connections.trialState({ channel }))
+  }
+
   forgetOnSignOut(() => {
     lookedUpAs.value = null
   })
 
-  return { lookedUpAs, probe, chooseAuthority, signIn, groups, bases, mailbox, sms, voice, mailOut }
+  return { lookedUpAs, probe, chooseAuthority, signIn, groups, bases, mailbox, sms, voice, mailOut, trialState }
 })

@@ -190,6 +190,12 @@ export const connections = {
     test: 'Send a test message',
     testing: 'Sending',
     works: 'The gateway took the message. See whether it arrives.',
+    states: {
+      accepted: 'The gateway still has the message.',
+      delivered: 'Delivered to the telephone.',
+      failed: 'Not delivered. The provider’s console says why.',
+      unknown: 'The gateway does not say what became of it.',
+    },
   },
   voice: {
     presets: {
@@ -226,6 +232,16 @@ export const connections = {
     test: 'Make a test call',
     testing: 'Asking for the call',
     works: 'The gateway took the call. Your telephone rings in a moment.',
+    states: {
+      accepted: 'Dialling.',
+      ringing: 'It rings.',
+      answered: 'Answered: the sentence is being spoken.',
+      delivered: 'Spoken to the end. Was every word clear?',
+      busy: 'The line was busy.',
+      'no-answer': 'Nobody answered.',
+      failed: 'The call failed. The provider’s console or the exchange’s log says why.',
+      unknown: 'The gateway does not say how the call goes.',
+    },
   },
   mailOut: {
     host: 'SMTP server',

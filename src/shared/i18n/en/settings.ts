@@ -26,7 +26,7 @@ export const settings = {
     questions: 'Security questions',
     scope: 'Scope of self-service',
     policy: 'Policy',
-    threat: 'Heightened threat',
+    threat: 'Threat level',
     desk: 'This desk',
   },
   leads: {

@@ -193,6 +193,12 @@ export const connections: typeof en = {
     test: 'テスト メッセージを送信',
     testing: '送信しています',
     works: 'ゲートウェイがメッセージを受け付けました。届くことを確かめてください。',
+    states: {
+      accepted: 'ゲートウェイが送信を待っています。',
+      delivered: '電話に届きました。',
+      failed: '届きませんでした。理由は事業者の管理画面で確認できます。',
+      unknown: 'ゲートウェイから結果を得られません。',
+    },
   },
   voice: {
     presets: {
@@ -230,6 +236,16 @@ export const connections: typeof en = {
     test: 'テストの電話をかける',
     testing: '発信を依頼しています',
     works: 'ゲートウェイが発信を受け付けました。まもなく電話が鳴ります。',
+    states: {
+      accepted: '発信しています。',
+      ringing: '呼び出しています。',
+      answered: '応答がありました。読み上げています。',
+      delivered: '最後まで読み上げました。すべて聞き取れたかを確かめてください。',
+      busy: '話し中でした。',
+      'no-answer': '応答がありませんでした。',
+      failed: '電話をかけられませんでした。理由は事業者の管理画面または交換機のログで確認できます。',
+      unknown: 'ゲートウェイから通話の状態を得られません。',
+    },
   },
   mailOut: {
     host: 'SMTP サーバー',

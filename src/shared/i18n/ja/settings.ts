@@ -28,7 +28,7 @@ export const settings: typeof en = {
     questions: 'セキュリティの質問',
     scope: 'セルフサービスの対象',
     policy: 'ポリシー',
-    threat: '脅威の高まり',
+    threat: '警戒レベル',
     desk: 'このデスク',
   },
   leads: {
