@@ -3,7 +3,7 @@
  * and the app on it. Without a display, or with `--tour`, the app drives the main job by itself.
  */
 import { parseArgs } from 'node:util'
-import { runnerImport } from 'vite'
+import { createServer } from 'vite'
 import { buildIfStale } from '../start/build.mjs'
 
 const { values } = parseArgs({
@@ -25,5 +25,16 @@ if (values.theme !== 'light' && values.theme !== 'dark') {
 }
 
 buildIfStale()
-const { module } = await runnerImport('./tools/demo/demo.ts', { configFile: false, logLevel: 'warn' })
-process.exitCode = await module.demo(values)
+// Kept open until the end: what is loaded on demand is still to come.
+const server = await createServer({
+  configFile: false,
+  logLevel: 'warn',
+  appType: 'custom',
+  server: { middlewareMode: true, ws: false, watch: null },
+})
+try {
+  const { demo } = await server.ssrLoadModule('/tools/demo/demo.ts')
+  process.exitCode = await demo(values)
+} finally {
+  await server.close()
+}

@@ -1,16 +1,23 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
 import { createDesk } from '../../src/main/desk'
 import type { Desk } from '../../src/main/desk'
 import type { Clock } from '../../src/main/clock'
 import type { enteredChannels, enteredReasons } from '../../src/shared/model/request'
-import { Authenticator } from '../../tests/support/authenticator'
 import type { DeskFiles } from '../../tests/support/config-file'
 import type { TestMailbox } from '../../tests/support/dovecot'
-import { codeIn, contactMail } from '../../tests/support/gateways'
+import { contactMail } from '../../tests/support/gateways'
+import { noSecurityKeys } from '../../tests/support/no-security-keys'
 import { organisation } from '../../tests/support/organisation'
-import type { TestSms } from '../../tests/support/kannel'
+import { securityKeysWith } from '../../tests/support/security-keys'
 import { silentLog } from '../../tests/support/silent-log'
+import { askForApproval, importNumber, personIdOf, registerCaller } from './register'
+import type { Caller } from './register'
 import type { DemoServers } from './servers'
-import { noSecurityKeys } from '../../tests/support/no-security-keys.ts'
+
+const hourMs = 3_600_000
+/** Longer than a new method waits before it counts by itself. */
+const registeredDaysAgo = 10
 
 interface PastRequest {
   readonly hoursAgo: number
@@ -63,19 +70,18 @@ const past: readonly PastRequest[] = [
   },
 ]
 
-/** Of the caller, in the ways that a person says it and a gateway wants it. */
-export const callerNumber = { said: '090-5550-1234', e164: '+819055501234' }
-
 /**
- * Enters what happened before the demo begins, through the same services as the screens. Answers the authenticator app of 山田 花子
- * where there is a gateway: then she registered it, and her mobile number, the day before.
+ * Enters what happened before the demo begins, through the same services as the screens: 山田 花子 registered every method that there
+ * is here, 池田 空's number was imported, a morning's requests, and one case waits for an approver.
  */
 export async function fillQueue(place: {
   readonly dataDir: string
   readonly files: DeskFiles | null
   readonly servers: DemoServers | null
-}): Promise<Authenticator | null> {
-  let agoMs = 0
+}): Promise<Caller> {
+  const { servers } = place
+  const importFile = path.join(place.dataDir, 'numbers.csv')
+  let agoMs = registeredDaysAgo * 24 * hourMs
   const clock: Clock = { now: () => Date.now() - agoMs, iso: () => new Date(Date.now() - agoMs).toISOString() }
   const desk = await createDesk({
     userDataDir: place.dataDir,
@@ -86,62 +92,35 @@ export async function fillQueue(place: {
     log: silentLog,
     version: '0.0.0',
     safeStorage: null,
-    securityKeys: noSecurityKeys,
+    securityKeys: () => (servers === null ? noSecurityKeys() : securityKeysWith(servers.key.key)),
     desktop: {
       openExternal: nothing,
+      dial: nothing,
       copySecret: nothing,
       forgetSecret: nothing,
       askSaveFile: () => Promise.resolve(null),
       askOpenFile: () => Promise.resolve(null),
+      askOpenPath: () => Promise.resolve(importFile),
       notify: () => undefined,
     },
   })
   try {
     if (place.files === null) await desk.handlers.session.useSample(undefined)
     else await desk.handlers.vault.create({ passphrase: null })
-    const sms = place.servers?.gateways?.sms
-    agoMs = 30 * 3_600_000
-    const app = sms === undefined ? null : await registerCaller(desk, sms, clock)
+    const caller = await registerCaller(desk, servers, clock)
+    await importNumber(desk, importFile)
     for (const request of past) {
-      agoMs = request.hoursAgo * 3_600_000
+      agoMs = request.hoursAgo * hourMs
       await enter(desk, request)
     }
-    await place.servers?.directory.lock('yamada.hanako')
-    return app
+    agoMs = 0
+    await askForApproval(desk)
+    await servers?.directory.lock('yamada.hanako')
+    return caller
   } finally {
     await desk.close()
+    rmSync(importFile, { force: true })
   }
-}
-
-/** In person, agreed by an approver, each method proven by a code. */
-async function registerCaller({ handlers }: Desk, sms: TestSms, clock: Clock): Promise<Authenticator> {
-  const { password } = organisation
-  await handlers.session.signIn({ userId: 'suzuki.ken', password })
-  const personId = await personIdOf(handlers, 'yamada.hanako')
-  const identity = {
-    personId,
-    document: 'employee-card',
-    photoMatches: true,
-    nameMatches: true,
-    approver: { userId: 'takahashi.yumi', password },
-  } as const
-  const app = await handlers.registration.startApp({ ...identity, label: 'Pixel 9' })
-  const authenticator = new Authenticator(app.typedKey)
-  const steps = Math.round((clock.now() - Date.now()) / 30_000)
-  await handlers.registration.confirm({ enrolmentId: app.enrolmentId, code: await authenticator.code(steps) })
-  const number = { number: callerNumber.said, language: 'ja' } as const
-  const phone = await handlers.registration.startPhone({ ...identity, ...number, label: '社用携帯' })
-  const { text } = await sms.waitForMessage(callerNumber.e164)
-  await handlers.registration.confirm({ enrolmentId: phone.enrolmentId, code: codeIn(text) })
-  await handlers.session.signOut(undefined)
-  return authenticator
-}
-
-async function personIdOf(handlers: Desk['handlers'], userId: string): Promise<string> {
-  const { people } = await handlers.people.search({ query: userId, limit: 1 })
-  const [person] = people
-  if (person === undefined) throw new Error(`${userId} is not in the directory`)
-  return person.id
 }
 
 async function enter({ handlers }: Desk, request: PastRequest): Promise<void> {

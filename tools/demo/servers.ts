@@ -2,46 +2,83 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { startDovecot } from '../../tests/support/dovecot'
 import type { TestMailbox } from '../../tests/support/dovecot'
+import { startExim } from '../../tests/support/exim'
+import type { TestMailServer } from '../../tests/support/exim'
 import { startKannel } from '../../tests/support/kannel'
 import type { TestSms } from '../../tests/support/kannel'
 import type { TestDirectory } from '../../tests/support/organisation'
 import { startSlapd } from '../../tests/support/slapd'
+import { serveAuthenticator } from '../../tests/support/software-authenticator-socket'
+import type { ServedAuthenticator } from '../../tests/support/software-authenticator-socket'
+import { startVoiceSink } from '../../tests/support/voice-sink'
+import type { VoiceSink } from '../../tests/support/voice-sink'
 
-/** The real servers that the demo runs on, as far as this machine has them; all on loopback. */
+/** What the demo runs on, as far as this machine has it; all on loopback. What is `undefined` is not here. */
 export interface DemoServers {
   readonly directory: TestDirectory
-  /** Mailbox and SMS gateway come together or not at all. */
-  readonly gateways: { readonly mailbox: TestMailbox; readonly sms: TestSms } | null
+  readonly mailbox: TestMailbox | undefined
+  readonly sms: TestSms | undefined
+  /** Takes mails with codes; needs the mailbox's server, where they arrive. */
+  readonly smtp: TestMailServer | undefined
+  /** A stand-in: it says what it would speak. */
+  readonly voice: VoiceSink
+  /** Of software, and plugged in. */
+  readonly key: ServedAuthenticator
+  readonly keySocket: string
   stop(): Promise<void>
 }
 
-/** Starts what is there; `null` where not even an OpenLDAP server can be had. */
-export async function startServers(say: (line: string) => void): Promise<DemoServers | null> {
+/** PIN of the key, as its owner types it. */
+export const keyPin = '2468'
+/** The relying party that the key is registered for. */
+export const rpId = 'desk.sakura.example'
+
+/** Starts what is there, with sockets in `folder`; `null` where not even an OpenLDAP server can be had. */
+export async function startServers(folder: string, say: (line: string) => void): Promise<DemoServers | null> {
   if (!isHere('slapd')) {
     say('No OpenLDAP server here: the built-in sample organisation takes its place.')
     return null
   }
-  say('Starting OpenLDAP with the sample organisation …')
-  const directory = await startSlapd()
-  say(`OpenLDAP answers on ${directory.host}:${directory.ldapsPort} (TLS, loopback only).`)
-  const gateways = await startGateways(say)
-  return {
-    directory,
-    gateways,
-    stop: async () => {
-      await Promise.all([directory.stop(), gateways?.mailbox.stop(), gateways?.sms.stop()])
-    },
+  const stops: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    // The mail server before the mailbox that it delivers to.
+    for (const each of stops.toReversed()) await each()
   }
-}
+  const started = <T extends { stop(): Promise<void> }>(server: T): T => {
+    stops.push(() => server.stop())
+    return server
+  }
+  const keySocket = path.join(folder, 'key.sock')
+  const mails = wanted('an IMAP server (dovecot)', 'mails to the desk', 'dovecot')
+  const texts = wanted('an SMS gateway (Kannel)', 'text messages', 'bearerbox')
+  const codesByMail = mails && wanted('a mail server (exim)', 'codes by mail', 'exim4')
 
-async function startGateways(say: (line: string) => void): Promise<DemoServers['gateways']> {
-  if (!isHere('dovecot') || !isHere('bearerbox')) {
-    say('No IMAP server or SMS gateway here: the demo goes on without mailbox and text messages.')
-    return null
+  function wanted(what: string, method: string, program: string): boolean {
+    if (isHere(program)) return true
+    say(`Without ${what}: the demo goes on without ${method}.`)
+    return false
   }
-  say('Starting a mailbox (dovecot) and an SMS gateway (Kannel with a fake SMS centre) …')
-  const [mailbox, sms] = await Promise.all([startDovecot(), startKannel()])
-  return { mailbox, sms }
+
+  try {
+    const parts = ['OpenLDAP with the sample organisation']
+    if (mails) parts.push('a mailbox (dovecot)')
+    if (codesByMail) parts.push('a mail server (exim)')
+    if (texts) parts.push('an SMS gateway (Kannel with a fake SMS centre)')
+    say(`Starting ${parts.join(', ')} …`)
+    const [directory, mailbox, sms, voice, key] = await Promise.all([
+      startSlapd().then(started),
+      mails ? startDovecot().then(started) : undefined,
+      texts ? startKannel().then(started) : undefined,
+      startVoiceSink().then(started),
+      serveAuthenticator(keySocket, { pin: keyPin, autoTouch: true }).then(started),
+    ])
+    const smtp = codesByMail && mailbox !== undefined ? started(await startExim({ mailbox })) : undefined
+    say(`OpenLDAP answers on ${directory.host}:${directory.ldapsPort} (TLS, loopback only).`)
+    return { directory, mailbox, sms, smtp, voice, key, keySocket, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
 }
 
 function isHere(program: string): boolean {

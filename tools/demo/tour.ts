@@ -3,24 +3,22 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'playwright/test'
 import type { Language } from '../../src/shared/model/common'
-import { Screens } from '../../tests/e2e/support/screens'
+import { MethodScreens } from '../../tests/e2e/support/method-screens'
 import { wordsIn } from '../../tests/e2e/support/words'
-import { Authenticator } from '../../tests/support/authenticator'
-import type { DeskFiles } from '../../tests/support/config-file'
+import type { TestMailbox } from '../../tests/support/dovecot'
 import { codeIn, contactMail } from '../../tests/support/gateways'
+import type { TestSms } from '../../tests/support/kannel'
 import { organisation } from '../../tests/support/organisation'
 import type { TestDirectory } from '../../tests/support/organisation'
 import { launchDesk } from '../start/launch'
 import type { RunningDesk } from '../start/launch'
-import { callerNumber, fillMailbox } from './fill-queue'
+import { fillMailbox } from './fill-queue'
+import { callerNumber } from './register'
+import type { Caller } from './register'
 import type { DemoServers } from './servers'
+import type { DemoPlace } from './tell'
 
-export interface TourOptions {
-  readonly dataDir: string
-  readonly files: DeskFiles | null
-  readonly servers: DemoServers | null
-  /** The caller's, where she registered it before; `null`: she registers it now. */
-  readonly app: Authenticator | null
+export interface TourOptions extends DemoPlace {
   readonly language: Language
   readonly theme: 'light' | 'dark'
   /** Folder for transcript and pictures. */
@@ -31,7 +29,8 @@ export interface TourOptions {
 /** The app on screen, and what the tour does with everything that it sees. */
 interface Stage {
   readonly desk: RunningDesk
-  readonly screens: Screens
+  readonly screens: MethodScreens
+  readonly caller: Caller
   readonly servers: DemoServers | null
   readonly tell: (line: string) => void
   readonly picture: (name: string) => Promise<void>
@@ -59,6 +58,7 @@ export async function tour(options: TourOptions): Promise<void> {
     config: files?.config ?? null,
     vaultKeyFile: files?.vaultKeyFile ?? null,
     userDataDir: options.dataDir,
+    ...(servers !== null && { securityKeySocket: servers.keySocket }),
     locale: options.language,
     colorScheme: options.theme,
   })
@@ -68,7 +68,7 @@ export async function tour(options: TourOptions): Promise<void> {
     await desk.page.screenshot({ path: path.join(out, `${String(pictures).padStart(2, '0')}-${name}.png`) })
   }
   const words = wordsIn(options.language)
-  const stage = { desk, screens: new Screens(desk.page, words), servers, tell, picture }
+  const stage = { desk, screens: new MethodScreens(desk.page, words), caller: options.caller, servers, tell, picture }
   try {
     const { screens } = stage
     tell(`The app is open (${desk.host}), with ${servers?.directory.kind ?? 'the built-in sample'} as its directory.`)
@@ -78,10 +78,12 @@ export async function tour(options: TourOptions): Promise<void> {
     await screens.signedIn()
     tell('佐藤 美咲 (agent) signed in with the password of the directory.')
 
-    const gateways = servers?.gateways ?? null
-    if (gateways === null || options.app === null) await callWithout(stage, await register(stage))
-    else await callFromMail(stage, options.app, gateways)
+    await showPerson(stage)
+    const { mailbox, sms } = servers ?? {}
+    if (mailbox === undefined || sms === undefined) await callWithout(stage)
+    else await callFromMail(stage, mailbox, sms)
     await attestedInPerson(stage)
+    await approve(stage)
     await verifyAudit(stage, out)
   } catch (error) {
     await picture('where-it-stopped').catch(() => undefined)
@@ -92,31 +94,28 @@ export async function tour(options: TourOptions): Promise<void> {
   }
 }
 
-/** The person stands at the desk. */
-async function register({ screens, tell, picture }: Stage): Promise<Authenticator> {
+/** The card of somebody who has every method that there is here, and what else could be registered. */
+async function showPerson({ desk, screens, tell, picture }: Stage): Promise<void> {
   await screens.openPerson('やまだ', '山田 花子')
-  let phone: Authenticator | null = null
-  await screens.registerApp(approver, (typedKey) => {
-    phone = new Authenticator(typedKey)
-    return phone.code()
-  })
-  const app = phone as Authenticator | null
-  if (app === null) throw new Error('No key was shown.')
-  tell('山田 花子 registered an authenticator app in person; 高橋 由美 (approver) agreed under her own sign-in.')
+  await expect(desk.page.getByText(screens.words('registration.type.questions'), { exact: true }).first()).toBeVisible()
   await picture('person')
-  return app
+  tell(
+    'Ten days ago 山田 花子 registered her methods in person; 高橋 由美 (approver) agreed to each under her own sign-in.',
+  )
+  await screens.button('people.card.registerApp').click()
+  await expect(screens.dialog(screens.words('registration.title'))).toBeVisible()
+  await picture('registration')
+  await desk.page.keyboard.press('Escape')
+  await expect(screens.dialog(screens.words('registration.title'))).toBeHidden()
 }
 
 async function callFromMail(
-  { desk, screens, servers, tell, picture }: Stage,
-  app: Authenticator,
-  { mailbox, sms }: NonNullable<DemoServers['gateways']>,
+  { desk, screens, caller, servers, tell, picture }: Stage,
+  mailbox: TestMailbox,
+  sms: TestSms,
 ): Promise<void> {
   const { page } = desk
   const { words } = screens
-  await screens.openPerson('やまだ', '山田 花子')
-  await picture('person')
-  tell('The day before, 山田 花子 registered an authenticator app and her mobile number in person.')
   await screens.goTo('queue')
   await mailbox.deliver(contactMail('yamada.hanako'))
   await fillMailbox(mailbox)
@@ -146,7 +145,7 @@ async function callFromMail(
     'She calls. Call mode: her request is claimed; diagnosis: not enabled, she is in no group that may use self-service.',
   )
   await picture('call')
-  await page.keyboard.type(await app.code())
+  await page.keyboard.type(await caller.app.code())
   await page.keyboard.press('Enter')
   await expect(screens.button('verification.sms.send')).toBeFocused()
   await page.keyboard.press('Control+s')
@@ -171,14 +170,15 @@ async function callFromMail(
 }
 
 /** The built-in sample has no mailbox and no gateway: the caller rings, and one method does. */
-async function callWithout({ desk, screens, servers, tell, picture }: Stage, app: Authenticator): Promise<void> {
+async function callWithout({ desk, screens, caller, servers, tell, picture }: Stage): Promise<void> {
+  const { app } = caller
   const { words } = screens
   await screens.enterRequest({ query: 'やまだ', name: '山田 花子', channel: 'phone', reason: 'locked-out' })
   tell('山田 花子 calls: locked out. The request is entered and claimed.')
   await screens.checkCode(await app.wrongCode())
   await expect(desk.page.getByText(words('verification.code.noMatch')).first()).toBeVisible()
   tell('A wrong code: no match.')
-  await screens.checkCode(await app.code(1))
+  await screens.checkCode(await app.code())
   await expect(desk.page.getByText(words('verification.need.satisfied')).first()).toBeVisible()
   tell('The code of her app matches: the caller is verified for 10 minutes.')
   const password = await screens.reset('山田 花子')
@@ -200,6 +200,18 @@ async function attestedInPerson({ desk, screens, servers, tell }: Stage): Promis
   await screens.closeResult('伊藤 健太')
   await proveSignIn(servers?.directory ?? null, 'ito.kenta', password, tell)
   await screens.signOut('佐藤 美咲')
+}
+
+/** Another agent's case waits for a second person, who decides it at their own desk. */
+async function approve({ screens, tell, picture }: Stage): Promise<void> {
+  await screens.signIn(approver)
+  await screens.signedIn()
+  await screens.goTo('approvals')
+  await expect(screens.page.getByText('藤田 陽菜').first()).toBeVisible()
+  await picture('approvals')
+  await screens.approveWaiting('藤田 陽菜')
+  tell('高橋 由美 (approver) sees at her own desk that a case of 藤田 陽菜 waits, and agrees.')
+  await screens.signOut('高橋 由美')
 }
 
 async function verifyAudit({ desk, screens, tell, picture }: Stage, out: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { say } from './say.mjs'
@@ -22,6 +22,8 @@ const catalogue = {
     found: () => onPath('bearerbox') && existsSync('/usr/lib/kannel/test/fakesmsc'),
     packages: ['kannel', 'kannel-extras'],
   },
+  // Security keys on USB; the app runs without it and says so.
+  libusb: { found: libusb, packages: ['libusb-1.0-0'] },
   openssl: { found: () => onPath('openssl'), packages: ['openssl'] },
   python3: { found: () => existsSync('/usr/bin/python3'), packages: ['python3'] },
   // Lets a copy of Samba listen on its ports for an ordinary user (tests/support/samba.ts).
@@ -42,6 +44,7 @@ const needs = {
     'exim',
     'kannel',
     'postgresql',
+    'libusb',
     'openssl',
     'python3',
     ...browser,
@@ -55,13 +58,14 @@ const needs = {
     'exim',
     'kannel',
     'postgresql',
+    'libusb',
     'openssl',
     'python3',
     ...browser,
   ],
   'tools/bench/bench.mjs': ['slapd', 'ldap-utils', 'dovecot', 'postgresql', 'openssl', ...browser],
-  'tools/demo/demo.mjs': ['slapd', 'ldap-utils', 'dovecot', 'exim', 'kannel', 'openssl', ...browser],
-  'tools/start/start.mjs': browser,
+  'tools/demo/demo.mjs': ['slapd', 'ldap-utils', 'dovecot', 'exim', 'kannel', 'libusb', 'openssl', ...browser],
+  'tools/start/start.mjs': ['libusb', ...browser],
 }
 /** These run without the programs and say what is missing; the others stop. */
 const optional = new Set(['tools/demo/demo.mjs', 'tools/start/start.mjs'])
@@ -145,6 +149,23 @@ function moduleFolder() {
 function postgresFolder() {
   const result = spawnSync('sh', ['-c', 'ls /usr/lib/postgresql/*/bin/initdb'], { encoding: 'utf8' })
   return result.status === 0
+}
+
+/** Only Linux has it outside npm. */
+function libusb() {
+  if (process.platform !== 'linux') return true
+  const folders = ['/usr/lib', '/lib', '/usr/lib64', '/usr/local/lib'].flatMap((folder) => [
+    folder,
+    ...foldersIn(folder),
+  ])
+  return folders.some((folder) => existsSync(path.join(folder, 'libusb-1.0.so.0')))
+}
+
+/** Debian keeps libraries in a folder named after the machine's architecture. */
+function foldersIn(folder) {
+  if (!existsSync(folder)) return []
+  const entries = readdirSync(folder, { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name))
 }
 
 function findChromium() {
