@@ -5,7 +5,9 @@ import { createI18n } from 'vue-i18n'
 import { errorCodes, type ErrorCode } from '../../src/shared/errors'
 import { messages } from '../../src/shared/i18n'
 import { auditActions, auditFilter, auditPhase, auditVerdict } from '../../src/shared/model/audit'
+import { callSchemes, englishVoices, smsPresets, voicePresets } from '../../src/shared/model/desk-settings'
 import { diagnosisFixes, diagnosisReasons, obstacles } from '../../src/shared/model/diagnosis'
+import { importProblems } from '../../src/shared/model/imports'
 import { mailStates, mailTroubles } from '../../src/shared/model/intake'
 import { directoryKinds, roles } from '../../src/shared/model/operator'
 import {
@@ -17,9 +19,21 @@ import {
   requestSorts,
   requestStates,
 } from '../../src/shared/model/request'
+import { registrationSummary } from '../../src/shared/model/registration'
 import { resetConcerns } from '../../src/shared/model/reset'
+import { keyAvailabilityReasons } from '../../src/shared/model/security-key'
 import { settingsView } from '../../src/shared/model/settings'
-import { attestationKinds, identityDocuments, proofKinds } from '../../src/shared/model/verification'
+import {
+  attestationKinds,
+  callBackQuestions,
+  deliveryStates,
+  identityDocuments,
+  methodObstacles,
+  methodTypes,
+  methodWays,
+  proofKinds,
+} from '../../src/shared/model/verification'
+import { policyNumbers, policySwitches } from '../../src/shared/policy-fields'
 
 type Words = ReadonlyMap<string, string>
 
@@ -126,11 +140,43 @@ describe('words of the enumerations', () => {
     ['audit.outcome', outcomes],
     ['audit.outcomeFilter', auditFilter.shape.outcome.unwrap().options],
     ['audit.verify.problem', auditVerdict.shape.problem.unwrap().options],
-    ['audit.value', [...requestChannels, ...requestReasons, ...proofKinds, ...attestationKinds, ...identityDocuments]],
+    [
+      'audit.value',
+      [
+        ...requestChannels,
+        ...requestReasons,
+        ...proofKinds,
+        ...methodTypes,
+        ...methodWays,
+        ...deliveryStates,
+        ...callBackQuestions,
+        ...attestationKinds,
+        ...identityDocuments,
+      ],
+    ],
+    ['verification.type', methodTypes],
+    ['verification.unusable', methodObstacles],
+    ['verification.way', methodWays],
+    ['registration.type', methodTypes],
+    ['registration.refusal', registrationSummary.shape.types.element.shape.refusal.unwrap().options],
+    ['securityKey.unavailable', keyAvailabilityReasons],
+    ['imports.problem', importProblems],
     ['common.role', roles],
     ['common.directoryKind', directoryKinds],
     ['settings.file.sources', settingsView.shape.configSource.options],
     ['settings.storage.kinds', settingsView.shape.vault.options],
+    ['settings.storage.stores', settingsView.shape.store.options.map(({ shape }) => shape.kind.value)],
+    ['settings.securityKey.machine', [...keyAvailabilityReasons, 'available', 'dialog']],
+    ['connections.sms.presets', smsPresets],
+    ['connections.sms.presetHints', smsPresets],
+    ['connections.voice.presets', voicePresets],
+    ['connections.voice.presetHints', voicePresets],
+    ['connections.voice.englishVoices', englishVoices],
+    ['connections.voice.states', deliveryStates.filter((state) => state !== 'sending')],
+    ['connections.calls.schemes', callSchemes],
+    ['connections.calls.schemeHints', callSchemes],
+    ['connections.policy.fields', [...Object.keys(policyNumbers), ...Object.keys(policySwitches)]],
+    ['connections.policy.hints', Object.keys(policySwitches)],
     ['setup.vault', settingsView.shape.vault.options],
     ['diagnosis.cause', [...requestCauses, 'unknown']],
     ['diagnosis.sayError', requestCauses.filter((cause) => cause !== 'none')],
