@@ -309,7 +309,7 @@ describe('changesOf', () => {
     for (const { path } of changes.filter((one) => !Object.hasOwn(typed, one.path))) {
       expect(fieldWords(path, t), path).not.toBeNull()
     }
-    expect(fieldWords('smtp.host', t)).toBe('Mails with codes: SMTP server')
+    expect(fieldWords('smtp.host', t)).toBe('Sending mail: SMTP server')
     expect(JSON.stringify(changes)).not.toContain('PEM')
   })
 

@@ -175,12 +175,12 @@ export const health = {
     ok: { title: 'The gateway takes messages.' },
     off: {
       title: 'No SMS gateway is set up.',
-      next: 'Callers are checked by the authenticator app. An administrator sets a gateway up under Settings.',
+      next: 'Codes are not sent by SMS: use another method. An administrator sets a gateway up under Settings.',
     },
     unknown: { title: 'No message has been sent yet.' },
     unreachable: {
       title: 'The SMS gateway does not answer.',
-      next: 'Check callers by the authenticator app, or call them back. Tell an administrator if it stays so.',
+      next: 'Check callers by another method, or call them back. Tell an administrator if it stays so.',
     },
     certificate: {
       title: 'The SMS gateway’s certificate is not trusted.',

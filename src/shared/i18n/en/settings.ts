@@ -21,7 +21,7 @@ export const settings = {
     templates: 'Mail templates',
     sms: 'SMS',
     voice: 'Calls',
-    mailOut: 'Mails with codes',
+    mailOut: 'Sending mail',
     securityKey: 'Security keys',
     questions: 'Security questions',
     scope: 'Scope of self-service',
@@ -79,7 +79,7 @@ export const settings = {
     remove: 'Remove the mailbox',
   },
   sms: {
-    none: 'No SMS gateway is set up. Callers are checked by the authenticator app or in person. Which gateway is it?',
+    none: 'No SMS gateway is set up. Codes are not sent by SMS. Which gateway is it?',
     remove: 'Remove the gateway',
   },
   voice: {

@@ -85,7 +85,7 @@ export const setup = {
   },
   sms: {
     title: 'Which gateway sends text messages?',
-    lead: 'Codes by SMS are the second method of checking a caller, beside the authenticator app.',
+    lead: 'Codes by SMS are a second method of checking a caller, beside the authenticator app.',
     later: 'This can be set up at any time under Settings. Which gateway is it?',
     skip: 'Continue without SMS',
     drop: 'Leave SMS out',
@@ -121,7 +121,7 @@ export const setup = {
     mailbox: 'Mailbox',
     sms: 'SMS gateway',
     voice: 'Gateway for calls',
-    mailOut: 'Mails with codes',
+    mailOut: 'Sending mail',
     change: 'Change',
     finish: 'Write the settings',
     goTo: 'Go to “{step}”',

@@ -23,7 +23,7 @@ export const settings: typeof en = {
     templates: 'メール テンプレート',
     sms: 'SMS',
     voice: '電話',
-    mailOut: 'コードのメール',
+    mailOut: 'メール送信',
     securityKey: 'セキュリティ キー',
     questions: 'セキュリティの質問',
     scope: 'セルフサービスの対象',
@@ -82,7 +82,7 @@ export const settings: typeof en = {
     remove: 'メールボックスの構成を削除',
   },
   sms: {
-    none: 'SMS ゲートウェイは構成されていません。本人確認には認証アプリか対面を使います。構成する場合は、ゲートウェイを選んでください。',
+    none: 'SMS ゲートウェイは構成されていません。SMS ではコードを送れません。構成する場合は、ゲートウェイを選んでください。',
     remove: 'ゲートウェイの構成を削除',
   },
   voice: {

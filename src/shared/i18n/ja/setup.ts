@@ -99,7 +99,7 @@ export const setup: typeof en = {
     voiceLater:
       'ゲートウェイがなくても、担当者が登録済みの番号に折り返すことはできます。構成する場合は、ゲートウェイを選んでください。',
     voiceDrop: '電話を構成しない',
-    mailOut: 'コードのメール',
+    mailOut: 'コードを知らせるメール',
     mailOutLater: '組織のメール サーバーから送信します。',
     mailOutDrop: 'メールを構成しない',
     skip: '電話とメールなしで次へ',
@@ -124,7 +124,7 @@ export const setup: typeof en = {
     mailbox: 'メールボックス',
     sms: 'SMS ゲートウェイ',
     voice: '音声通話ゲートウェイ',
-    mailOut: 'コードのメール',
+    mailOut: 'メール送信',
     change: '変更',
     finish: '設定を書き込む',
     goTo: '「{step}」へ移動',
