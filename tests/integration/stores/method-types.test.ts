@@ -100,6 +100,16 @@ describeStores('MethodStore with six types', (desks) => {
     expect(await stores.methods.confirm(randomUUID(), at(90))).toBe(false)
   })
 
+  it('make an imported one the first in person where it is, and never one that counted before', async () => {
+    const imported = aMethod({ confirmedAt: null })
+    const counted = aMethod()
+    await stores.methods.addMany([imported, counted])
+    expect(await stores.methods.confirm(imported.id, at(50), true)).toBe(true)
+    expect(await stores.methods.confirm(counted.id, at(50), true)).toBe(true)
+    expect(await stores.methods.get(imported.id)).toMatchObject({ firstInPerson: true, registeredAt: at(50) })
+    expect(await stores.methods.get(counted.id)).toMatchObject({ firstInPerson: false, confirmedAt: at(50) })
+  })
+
   it('puts new answers in the place of the old ones once, and nothing of the old ones counts for them', async () => {
     const before = Uint8Array.of(1, 2, 3)
     const { id } = await add({ secret: before, firstInPerson: true, lastStep: 5, recentDrift: [1] })

@@ -50,7 +50,7 @@ describe('RegistrationService.startPhone', () => {
       type: 'mobile',
       masked: mobile.masked,
       channel: 'sms',
-      channels: ['sms'],
+      channels: ['sms', 'voice'],
       warning: null,
       delivery: 'accepted',
       resendAt: new Date(now + 120_000).toISOString(),
