@@ -100,7 +100,7 @@ describeStores('MethodStore with six types', (desks) => {
     expect(await stores.methods.confirm(randomUUID(), at(90))).toBe(false)
   })
 
-  it('make an imported one the first in person where it is, and never one that counted before', async () => {
+  it('makes an imported one the first in person where it is, and never one that counted before', async () => {
     const imported = aMethod({ confirmedAt: null })
     const counted = aMethod()
     await stores.methods.addMany([imported, counted])
