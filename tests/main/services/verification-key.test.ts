@@ -10,11 +10,13 @@ import {
   checkApp,
   codeOf,
   enrol,
+  inPerson,
   ok,
   openCase,
   openDesk,
   personIdOf,
   signIn,
+  switchTo,
   wait,
 } from '../../support/desk'
 import type { TestDesk, TestDeskOptions } from '../../support/desk'
@@ -66,14 +68,17 @@ async function enrolKey(userId: string): Promise<void> {
 }
 
 /** App first, then the key, in one visit; then a claimed request. */
-async function keyCase(channel: 'phone' | 'walk-in' = 'walk-in'): Promise<{
+async function keyCase(
+  channel: 'phone' | 'walk-in' = 'walk-in',
+  userId = 'yamada.hanako',
+): Promise<{
   request: ResetRequest
   typedKey: string
   methodId: string
 }> {
-  const typedKey = await enrol(desk, 'yamada.hanako')
-  await enrolKey('yamada.hanako')
-  const request = await openCase(desk, 'yamada.hanako', { channel })
+  const typedKey = await enrol(desk, userId)
+  await enrolKey(userId)
+  const request = await openCase(desk, userId, { channel })
   const { methods } = await ok(desk.api.verification.status({ requestId: request.id }))
   return { request, typedKey, methodId: methods.find(({ kind }) => kind === 'key')?.id ?? '' }
 }
@@ -204,5 +209,44 @@ describe('VerificationService.keys', () => {
     expect(await codeOf(desk.api.verification.checkKey({ requestId: request.id, methodId }))).toBe('not-available')
     await ok(desk.api.securityKey.pin({ pin }))
     expect((await ok(first)).matched).toBe(true)
+  })
+})
+
+describe('two strong methods and a second person', () => {
+  /** Attests, and an approver at this desk agrees. */
+  async function agree(requestId: string, attestation: typeof inPerson | { readonly kind: 'second-person' }) {
+    const { proofs } = await ok(desk.api.verification.attest({ requestId, attestation, note: '' }))
+    const proofId = proofs.find(({ state }) => state === 'waiting')?.id ?? ''
+    return ok(desk.api.verification.decide({ requestId, proofId, approve: true, reason: '', approver }))
+  }
+
+  it('serve a privileged person who stands here, and none of them can be missing', async () => {
+    await open()
+    const { request, typedKey, methodId } = await keyCase('walk-in', 'yoshida.jun')
+    const perform = (): Promise<string> => codeOf(desk.api.reset.perform({ requestId: request.id }))
+    expect((await agree(request.id, inPerson)).satisfied).toBe(false)
+    expect(await perform()).toBe('caller-not-verified')
+    expect((await checkApp(desk, request, typedKey)).satisfied).toBe(false)
+    expect(await perform()).toBe('caller-not-verified')
+    expect((await ok(check(request.id, methodId, pin))).status.satisfied).toBe(true)
+    expect(desk.directory.writes).toEqual([])
+    // Past the gate: in the sample organisation agents have no rights over protected accounts.
+    expect(await perform()).toBe('directory-refused-rights')
+    expect(desk.directory.writes).toHaveLength(1)
+  })
+
+  it('serve anybody under heightened threat, without a document', async () => {
+    await open()
+    const { request, typedKey, methodId } = await keyCase()
+    await switchTo(desk, 'tanaka.hiroshi')
+    await ok(desk.api.threat.set({ heightened: true, reason: 'strangers call' }))
+    await switchTo(desk, 'sato.misaki')
+    const perform = (): Promise<string> => codeOf(desk.api.reset.perform({ requestId: request.id }))
+    await checkApp(desk, request, typedKey)
+    const { status } = await ok(check(request.id, methodId, pin))
+    expect(status).toMatchObject({ satisfied: false, required: 2, requiredStrong: 2, approvalRequired: true })
+    expect(await perform()).toBe('caller-not-verified')
+    expect((await agree(request.id, { kind: 'second-person' })).satisfied).toBe(true)
+    expect(await perform()).toBe('ok')
   })
 })
