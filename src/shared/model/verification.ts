@@ -50,7 +50,7 @@ const sentCode = z.object({
 export type SentCode = z.infer<typeof sentCode>
 
 /** A way of reaching the person by a method, and whether it is open now. `call-back`: the agent dials. */
-const methodWays = [...codeChannels, 'call-back'] as const
+export const methodWays = [...codeChannels, 'call-back'] as const
 const methodWay = z.object({
   way: z.enum(methodWays),
   refusal: z.enum(['too-soon', 'too-many', 'no-gateway', 'not-a-mobile', 'not-in-policy']).nullable(),
