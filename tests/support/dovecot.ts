@@ -51,7 +51,7 @@ export interface TestMailbox {
   /** Puts many mails into the mailbox at once, in this order. */
   drop(raws: readonly (string | Uint8Array)[]): void
   /** A person's own mailbox on the same server, which the desk does not read. */
-  readonly home: { readonly address: string; mails(): string[] }
+  readonly home: { readonly address: string; readonly mails: () => string[] }
   /** Every mail as it came, by the order of the mailbox. */
   messages(): Promise<string[]>
   /** Flags of every mail, as the server keeps them: one text each, empty for one that nobody has touched. */
@@ -247,6 +247,15 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<TestMa
     }
   }
 
+  async function flags(): Promise<string[]> {
+    const doveadm = findProgram(['doveadm'], 'dovecot-imapd')
+    const lines = run(doveadm, ['-c', configFile, '-f', 'tab', 'fetch', '-u', userName, 'flags', 'ALL'])
+    return lines
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => line.replace('\\Recent', '').trim())
+  }
+
   return {
     host,
     port: ports.imap,
@@ -274,7 +283,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<TestMa
     },
     async messages() {
       const doveadm = findProgram(['doveadm'], 'dovecot-imapd')
-      const count = (await this.flags()).length
+      const count = (await flags()).length
       return Array.from({ length: count }, (_mail, index) =>
         run(doveadm, [
           '-c',
@@ -289,14 +298,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<TestMa
         ]).replace(/^text:\n/u, ''),
       )
     },
-    async flags() {
-      const doveadm = findProgram(['doveadm'], 'dovecot-imapd')
-      const lines = run(doveadm, ['-c', configFile, '-f', 'tab', 'fetch', '-u', userName, 'flags', 'ALL'])
-      return lines
-        .split('\n')
-        .slice(1, -1)
-        .map((line) => line.replace('\\Recent', '').trim())
-    },
+    flags,
     async changeUidValidity() {
       await kill()
       const list = join(maildir, 'dovecot-uidlist')

@@ -7,7 +7,7 @@ import type { TestDirectory } from './organisation'
 import type { VoiceSink } from './voice-sink'
 
 /** What a desk is connected to, as far as it is there. */
-export interface Gateways {
+interface Gateways {
   readonly mailbox?: TestMailbox | undefined
   readonly sms?: TestSms | undefined
   readonly voice?: Pick<VoiceSink, 'config' | 'secrets'> | undefined

@@ -18,7 +18,15 @@ export interface Caller {
 
 /** Of the caller, in the ways that a person says it and a gateway wants it. */
 export const callerNumber = { said: '090-5550-1234', e164: '+819055501234' }
-const homeNumber = { said: '050-5550-5678', e164: '+815055505678' }
+export const homeNumber = { said: '050-5550-5678', e164: '+815055505678' }
+/** What she calls her methods. */
+export const labels = {
+  app: 'Pixel 9',
+  mobile: '社用携帯',
+  home: '自宅',
+  key: '青いキー',
+  mail: '個人のメール',
+} as const
 /** Typed on any keyboard. */
 const said = ['oshiire', 'natsu no uta', 'ninjin', 'kumakichi', 'jitensha']
 
@@ -41,27 +49,27 @@ export async function registerCaller(desk: Desk, servers: DemoServers | null, cl
     await registration.confirm({ enrolmentId, code })
   }
 
-  const started = await registration.startApp({ ...identity, label: 'Pixel 9' })
+  const started = await registration.startApp({ ...identity, label: labels.app })
   const app = new Authenticator(started.typedKey)
   await confirm(started.enrolmentId, await app.code(Math.round((clock.now() - Date.now()) / 30_000)))
 
   const number = { ...identity, offer: null, extension: '', language: 'ja' } as const
   if (servers?.sms !== undefined) {
-    const mobile = { type: 'mobile', label: '社用携帯', number: callerNumber.said, channel: 'sms' } as const
+    const mobile = { type: 'mobile', label: labels.mobile, number: callerNumber.said, channel: 'sms' } as const
     const { enrolmentId } = await registration.startPhone({ ...number, ...mobile })
     await confirm(enrolmentId, codeIn((await servers.sms.waitForMessage(callerNumber.e164)).text))
   }
   if (servers !== null) {
-    const home = { type: 'alternative', label: '自宅', number: homeNumber.said, channel: 'voice' } as const
+    const home = { type: 'alternative', label: labels.home, number: homeNumber.said, channel: 'voice' } as const
     const { enrolmentId } = await registration.startPhone({ ...number, ...home })
     await confirm(enrolmentId, (await servers.voice.waitForCall(homeNumber.e164)).code)
     await registerKey(desk, identity)
   }
   if (servers?.mailbox !== undefined && servers.smtp !== undefined) {
-    const { address, mails } = servers.mailbox.home
-    const mail = { ...identity, label: '個人のメール', address, offer: null, language: 'ja' } as const
+    const { home } = servers.mailbox
+    const mail = { ...identity, label: labels.mail, address: home.address, offer: null, language: 'ja' } as const
     const { enrolmentId } = await registration.startMail(mail)
-    await confirm(enrolmentId, codeIn(await firstMail(mails)))
+    await confirm(enrolmentId, codeIn(await mailAfter(0, home.mails)))
   }
 
   const { enrolmentId, questions } = await registration.startQuestions(identity)
@@ -87,16 +95,17 @@ async function registerKey(
     })()
   })
   try {
-    const { enrolmentId } = await registration.startKey({ ...identity, label: '青いキー' })
+    const { enrolmentId } = await registration.startKey({ ...identity, label: labels.key })
     await registration.createKey({ enrolmentId })
   } finally {
     stop()
   }
 }
 
-async function firstMail(mails: () => string[]): Promise<string> {
+/** Text of the mail that comes after the first `before` ones; waits up to 10 s for it. */
+export async function mailAfter(before: number, mails: () => string[]): Promise<string> {
   for (let left = 200; left > 0; left -= 1) {
-    const [raw] = mails()
+    const raw = mails()[before]
     if (raw !== undefined) return (await simpleParser(raw)).text ?? ''
     await sleep(50)
   }

@@ -13,8 +13,9 @@ import type { TestDirectory } from '../../tests/support/organisation'
 import { launchDesk } from '../start/launch'
 import type { RunningDesk } from '../start/launch'
 import { fillMailbox } from './fill-queue'
-import { callerNumber } from './register'
+import { callerNumber, homeNumber, labels, mailAfter } from './register'
 import type { Caller } from './register'
+import { keyPin } from './servers'
 import type { DemoServers } from './servers'
 import type { DemoPlace } from './tell'
 
@@ -82,6 +83,8 @@ export async function tour(options: TourOptions): Promise<void> {
     const { mailbox, sms } = servers ?? {}
     if (mailbox === undefined || sms === undefined) await callWithout(stage)
     else await callFromMail(stage, mailbox, sms)
+    await checkedByCallAndMail(stage)
+    await checkedByKeyAndQuestions(stage)
     await attestedInPerson(stage)
     await approve(stage)
     await verifyAudit(stage, out)
@@ -185,6 +188,58 @@ async function callWithout({ desk, screens, caller, servers, tell, picture }: St
   await picture('reset')
   await screens.closeResult('山田 花子')
   await proveSignIn(servers?.directory ?? null, 'yamada.hanako', password, tell)
+}
+
+/** Another call, without her mobile at hand: the desk calls her home, and sends a code to her own address. */
+async function checkedByCallAndMail({ desk, screens, servers, tell, picture }: Stage): Promise<void> {
+  const { mailbox, voice } = servers ?? {}
+  if (mailbox === undefined || voice === undefined || servers?.smtp === undefined) return
+  const { words } = screens
+  await screens.enterRequest({ query: 'やまだ', name: '山田 花子', channel: 'phone', reason: 'forgot' })
+  const calls = voice.calls().length
+  await screens.use(labels.home)
+  await screens.chooseWay('voice')
+  await screens.send('voice')
+  await screens.checkCode((await voice.waitForCall(homeNumber.e164, calls)).code)
+  await expect(screens.passed(labels.home)).toBeVisible()
+  const mails = mailbox.home.mails().length
+  await screens.use(labels.mail)
+  await screens.send('mail')
+  await screens.checkCode(codeIn(await mailAfter(mails, mailbox.home.mails)))
+  await expect(desk.page.getByText(words('verification.need.satisfied')).first()).toBeVisible()
+  await picture('call-and-mail')
+  tell(
+    'Without her mobile: a call to her home speaks one code, a mail to her own address brings the other; both match.',
+  )
+  await closeWithoutAction(screens)
+}
+
+async function checkedByKeyAndQuestions({ desk, screens, caller, servers, tell, picture }: Stage): Promise<void> {
+  if (servers === null) return
+  const { words } = screens
+  await screens.enterRequest({ query: 'やまだ', name: '山田 花子', channel: 'walk-in', reason: 'forgot' })
+  await screens.use(labels.key)
+  await screens.startKey()
+  await expect(desk.page.getByLabel(words('securityKey.pin.label'))).toBeVisible()
+  await picture('security-key')
+  await screens.typePin(keyPin)
+  await expect(screens.passed(labels.key)).toBeVisible()
+  await screens.use(words('verification.type.questions'))
+  await screens.answerQuestions(
+    (question) => caller.answers.find(({ ja, en }) => [ja, en].includes(question))?.answer ?? '',
+  )
+  await expect(desk.page.getByText(words('verification.need.satisfied')).first()).toBeVisible()
+  await picture('key-and-questions')
+  tell('At the desk she types the PIN of her security key and touches it, and answers three of her questions.')
+  await closeWithoutAction(screens)
+}
+
+async function closeWithoutAction(screens: MethodScreens): Promise<void> {
+  await screens.action('complete').click()
+  const dialog = screens.page.getByRole('dialog')
+  await dialog.getByRole('textbox').fill('思い出したため')
+  await screens.button('requests.complete.confirm', {}, dialog).click()
+  await expect(dialog).toBeHidden()
 }
 
 async function attestedInPerson({ desk, screens, servers, tell }: Stage): Promise<void> {
