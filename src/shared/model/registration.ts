@@ -16,7 +16,7 @@ export const methodLabel = line(40).pipe(z.string().min(1))
 export const enrolmentStart = identityCheck.extend({ label: methodLabel })
 
 /** Directory fields that may be offered for registration, unconfirmed. */
-export const offeredFields = ['mobile', 'telephone', 'mail'] as const
+const offeredFields = ['mobile', 'telephone', 'mail'] as const
 const offeredField = z.enum(offeredFields)
 
 /** A number, as the person in front of the desk says it, or the directory's; confirmed by a code sent to it. */

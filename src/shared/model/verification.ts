@@ -71,7 +71,7 @@ export type Sending = z.infer<typeof sending>
  * `same-kind`: a check of this kind has passed already. `weak`: does not count under heightened threat. `needs-presence`: for somebody
  * at the machine. `no-key-reader`: security keys cannot be used at this machine. `unconfirmed`: imported, nobody has proven it.
  */
-const methodObstacles = [
+export const methodObstacles = [
   'cooling-down',
   'registered-after-request',
   'not-for-privileged',
@@ -143,7 +143,7 @@ export const identityDocuments = [
 ] as const
 
 /** What an agent may have asked on a call-back. Facts that a stranger can look up are not among them (NIST SP 800-63B-4: no KBA). */
-const callBackQuestions = ['own-name', 'confirmed-request', 'recognised-voice', 'manager-confirmed'] as const
+export const callBackQuestions = ['own-name', 'confirmed-request', 'recognised-voice', 'manager-confirmed'] as const
 
 /** What the agent attests of a call that they made themselves. */
 export const callBackEvidence = z.object({
