@@ -78,6 +78,9 @@ export function newMailbox(): MailboxSettings {
   }
 }
 
+/** What the server of the mailbox and the one that sends have in common. */
+export type MailServer = Pick<MailboxSettings, 'security' | 'port'>
+
 /** Message submission with StartTLS (RFC 6409), as the organisation. */
 export function newMailOut(): MailOutSettings {
   return { host: '', port: 587, security: 'starttls', userName: null, from: '', fromName: null, ca: null }

@@ -12,6 +12,11 @@ import { voicePresets } from '../../../../shared/voice-presets'
 export type GatewaySettings = Omit<SmsSettings, 'preset' | 'delivery'>
 /** Names of the parts, as words, fields and secrets begin with them. */
 export type GatewayPart = 'sms' | 'voice'
+/** Where a gateway is asked what became of a message or call. */
+export interface AskedState {
+  readonly url: string
+  readonly statePath: string
+}
 type Gateway = GatewaySettings & { readonly delivery: { readonly url: string } | null }
 
 type SmsPreset = (typeof smsPresetNames)[number]

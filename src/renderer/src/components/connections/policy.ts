@@ -2,7 +2,7 @@ import type { DeskSettings } from '../../../../shared/model/desk-settings'
 import { policyNumbers, policySwitches, type PolicyNumberName } from '../../../../shared/policy-fields'
 
 type Policy = DeskSettings['policy']
-export type PolicySwitchName = keyof typeof policySwitches
+type PolicySwitchName = keyof typeof policySwitches
 
 interface PolicyGroup {
   readonly id: 'methods' | 'checks' | 'registration' | 'questions' | 'codes' | 'app' | 'queue' | 'desk'
