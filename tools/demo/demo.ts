@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Language } from '../../src/shared/model/common'
 import { writeDeskFiles } from '../../tests/support/config-file'
 import type { DeskFiles } from '../../tests/support/config-file'
@@ -66,6 +67,7 @@ function hasDisplay(): boolean {
 
 /** How long the app has been open when another mail arrives, so that somebody sees one come in. */
 const nextMailMs = 40_000
+const pulledOutMs = 3000
 
 /** The window on this screen; what happens beside it is told on the terminal. */
 async function openApp(place: DemoPlace): Promise<number> {
@@ -84,18 +86,27 @@ async function openApp(place: DemoPlace): Promise<number> {
   // Twice when the whole group is told: the second one must not end this process before it has tidied up.
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
-  const showCode = (): void => {
-    void caller.app.code().then((code) => say(`The authenticator app of 山田 花子 shows: ${code}`))
+  const hear = (typed: Buffer): void => {
+    if (servers !== null && typed.toString('utf8').trim() === 'k') void plugAgain(servers.key)
+    else void caller.app.code().then((code) => say(`The authenticator app of 山田 花子 shows: ${code}`))
   }
-  process.stdin.on('data', showCode)
+  process.stdin.on('data', hear)
   const stopTelling = servers === null ? nothing : tellArrivals(servers, say)
   const nextMail = setTimeout(() => void servers?.mailbox?.deliver(contactMail('maeda.ryo')), nextMailMs)
   const [code] = (await once(app, 'exit')) as [number | null]
   stopTelling()
   clearTimeout(nextMail)
-  process.stdin.off('data', showCode)
+  process.stdin.off('data', hear)
   process.stdin.pause()
   return code ?? 0
+}
+
+async function plugAgain(key: DemoServers['key']): Promise<void> {
+  await key.unplug()
+  say('The key is pulled out …')
+  await sleep(pulledOutMs)
+  await key.plug()
+  say('… and plugged in again.')
 }
 
 function nothing(): void {

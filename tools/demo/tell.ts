@@ -34,9 +34,10 @@ export function introduction({ servers, caller }: DemoPlace): string[] {
     '  Authenticator app: press Enter here to see its code.',
   ]
   if (servers !== null) {
-    lines.push('  Text messages, calls and mails to her: shown here as they arrive.')
     lines.push(
+      '  What reaches her telephones and her own mailbox is shown here.',
       `  Security key (only for somebody at the desk): it is plugged in and touched by itself; its PIN is ${keyPin}.`,
+      '    After three wrong PINs it has to be plugged in again: type k here, then Enter.',
     )
   }
   lines.push('  Security questions, and what she answers:')
