@@ -62,7 +62,7 @@ export class CodeChecks {
     return this.#work.inTurn(acting, requestId, { action: 'verification.reverse', details }, async (scope) => {
       const found = await this.#work.openCase(acting, requestId)
       const method = reverseMethod(found, methodId)
-      const code = newReverseCode()
+      const code = newReverseCode(channel)
       await this.#send({ found, method, channel, language, purpose: 'reverse', code }, scope)
       const expiresAt = new Date(this.#parts.clock.now() + reverseSeconds * 1000).toISOString()
       return { code, expiresAt, status: await this.#work.again(found) }

@@ -11,7 +11,10 @@ import { dialAddress } from '../../../src/main/domain/verification-dial'
 import { isDueForConfirmation, methodWays, usableKinds } from '../../../src/main/domain/verification-methods'
 import { newReverseCode } from '../../../src/main/domain/verification-reverse'
 import { defaultPolicy } from '../../../src/main/domain/policy'
+import { readCode } from '../../../src/main/domain/sms-code'
+import { spokenReverse } from '../../../src/main/domain/voice-text'
 import { AppError } from '../../../src/shared/errors'
+import { codeSpoken } from '../../support/voice-sink'
 import { aContext, agent, aMethod, anAttestation, approver, aProof, day, iso, now, person } from './verification-facts'
 
 const app = aProof({ kind: 'app' })
@@ -246,12 +249,24 @@ describe('isDueForConfirmation', () => {
 
 describe('newReverseCode', () => {
   it('is never the code of a check, and has no letter that is taken for another', () => {
-    const codes = Array.from({ length: 500 }, () => newReverseCode())
+    const codes = Array.from({ length: 500 }, () => newReverseCode('sms'))
     for (const code of codes) {
       expect(code).toMatch(/^[A-Z0-9]{5}$/u)
       expect(code).not.toMatch(/[0O1IL5S2Z8BGQDV69]/u)
     }
     expect(new Set(codes).size).toBeGreaterThan(490)
+  })
+
+  it('is all digits where a call speaks it: there are words for nothing else', () => {
+    const codes = Array.from({ length: 200 }, () => newReverseCode('voice'))
+    for (const code of codes) {
+      for (const language of ['ja', 'en'] as const) {
+        const text = spokenReverse(language, { code, organisation: 'さくら商事' })
+        expect(codeSpoken(text, language)).toEqual([code, code])
+      }
+      expect(readCode(code)).toBeNull()
+    }
+    expect(new Set(codes).size).toBeGreaterThan(180)
   })
 })
 

@@ -16,6 +16,7 @@ import {
 } from '../../support/desk'
 import { checkCode, mobile, openSmsDesk, phoneCase, phoneOf, proofing, wayOf } from '../../support/sms-desk'
 import type { SmsDesk } from '../../support/sms-desk'
+import { codeSpoken } from '../../support/voice-sink'
 
 let desk: SmsDesk
 
@@ -199,7 +200,8 @@ describe('VerificationService.codes.reverse', () => {
     const reverse = { requestId: request.id, methodId, channel: 'voice', language: 'ja' } as const
     const answer = await ok(desk.api.verification.reverseCheck(reverse))
 
-    expect(answer.code).toMatch(/^[A-Z0-9]{5}$/u)
+    expect(answer.code).toMatch(/^[0-9]{5}$/u)
+    expect(codeSpoken(desk.messages().at(-1)?.text ?? '', 'ja')).toEqual([answer.code, answer.code])
     expect(desk.lastCode()).toBe(answer.code)
     expect(Date.parse(answer.expiresAt) - desk.clock.now()).toBe(600_000)
     expect(answer.status.proofs).toEqual([])
