@@ -2,9 +2,10 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../shared/errors'
 import { customQuestionLimit } from '../../shared/model/questions'
 import type { CustomQuestion, QuestionAnswer, SecurityQuestion } from '../../shared/model/questions'
+import { foldAnswer } from '../../shared/question-rules'
 import type { AuditRecorder } from '../audit/audit'
 import { readyQuestions } from '../domain/question-catalogue'
-import { drawQuestions, foldAnswer } from '../domain/questions'
+import { drawQuestions } from '../domain/questions'
 import { answerHashesOf, answersSecret } from '../domain/registration-secrets'
 import type { AnswerHash } from '../domain/registration-secrets'
 import type { QuestionStore, StoredMethod } from '../stores/stores'
@@ -86,13 +87,14 @@ export class QuestionsService {
     })
   }
 
-  /** Questions of this method for a check, each set as likely as the other. Throws `store-tampered`. */
-  async draw(method: AnsweredMethod, count: number): Promise<string[]> {
-    const hashes = await this.#hashesOf(method)
-    return drawQuestions(
-      hashes.map(({ questionId }) => questionId),
-      count,
-    )
+  /**
+   * Questions of this method for a check, each set as likely as the other; `unanswered`: those that were asked last come again, for whoever
+   * could have others without an answer would ask until easy ones come. Throws `store-tampered`.
+   */
+  async draw(method: AnsweredMethod, count: number, unanswered: readonly string[] = []): Promise<string[]> {
+    const known = (await this.#hashesOf(method)).map(({ questionId }) => questionId)
+    const isWhole = unanswered.length === Math.min(count, known.length) && unanswered.every((id) => known.includes(id))
+    return isWhole ? [...unanswered] : drawQuestions(known, count)
   }
 
   /** A method's secret out of answers that `readAnswers` let through. */

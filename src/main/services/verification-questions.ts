@@ -28,7 +28,7 @@ export class QuestionChecks {
     this.#work = work
   }
 
-  /** The questions that wait for answers: asking again brings no easier ones. Throws as the check of a code. */
+  /** The questions that wait for answers: asking again brings no easier ones, nor does waiting or another request. Throws as the check of a code. */
   draw(acting: Acting, { requestId, methodId }: Asked): Promise<DrawnQuestions> {
     const event = { action: 'verification.draw', details: { methodId } } as const
     return this.#work.inTurn(acting, requestId, event, async (scope) => {
@@ -36,13 +36,14 @@ export class QuestionChecks {
       const found = await this.#work.openCase(acting, requestId)
       const method = methodOfKind(found, methodId, 'knowledge')
       const waiting = await stores.draws.current(requestId, methodId, clock.iso())
+      const unanswered = await stores.draws.unanswered(methodId)
       const draw =
         waiting ??
         (await stores.draws.draw({
           id: randomUUID(),
           requestId,
           methodId,
-          questionIds: await questions.draw(method, policy.questionsToAsk),
+          questionIds: await questions.draw(method, policy.questionsToAsk, unanswered?.questionIds),
           drawnAt: clock.iso(),
           expiresAt: new Date(clock.now() + policy.proofSeconds * 1000).toISOString(),
         }))

@@ -24,6 +24,18 @@ export class DrawRows implements DrawStore {
     return row === undefined ? null : drawOf(row)
   }
 
+  async unanswered(methodId: string): Promise<QuestionDraw | null> {
+    const row = await this.#database
+      .selectFrom('draws')
+      .selectAll()
+      .where('method_id', '=', methodId)
+      .orderBy('drawn_at', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (row !== undefined) this.#assert(row)
+    return row === undefined || row.taken_at !== null ? null : drawOf(row)
+  }
+
   draw(draw: QuestionDraw): Promise<QuestionDraw> {
     return this.#database.transaction().execute(async (trx) => {
       const waiting = await this.#waiting(trx, draw.requestId, draw.methodId, draw.drawnAt)

@@ -456,6 +456,8 @@ export interface QuestionDraw {
 export interface DrawStore {
   /** The draw that waits for answers; `null`: none, or it was answered or has expired. */
   current(requestId: string, methodId: string, now: string): Promise<QuestionDraw | null>
+  /** What was drawn for this method last, at whatever request, if nobody has answered it yet; also when it has expired. */
+  unanswered(methodId: string): Promise<QuestionDraw | null>
   /** Keeps a draw unless another one waits: answers the one that waits. */
   draw(draw: QuestionDraw): Promise<QuestionDraw>
   /** Before answers are compared; compare-and-set, so that each draw is answered once. */
@@ -489,6 +491,7 @@ export interface ErasureCounts {
 export interface ErasureStore {
   /** Throws `request-exists` with `requestId` and `number` while a case is open. A person with nothing here is erased all the same. */
   erase(personId: PersonId, at: string): Promise<ErasureCounts>
+  has(personId: PersonId): Promise<boolean>
   /** People erased since then, for desks that share the store and have an audit of their own. */
   since(at: string): Promise<{ readonly personId: PersonId; readonly at: string }[]>
 }

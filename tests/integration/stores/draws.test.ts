@@ -65,6 +65,22 @@ describeStores('DrawStore', (desks) => {
     expect(await stores.draws.draw(next)).toEqual(next)
   })
 
+  it('tells what was drawn last for a method and never answered, at whatever request', async () => {
+    const first = await stores.draws.draw(aDraw())
+    const otherRequest = await stores.requests.create(aNewRequest({ personId: 'another@directory' }))
+    const elsewhere = aDraw({ requestId: otherRequest.id, drawnAt: at(700), expiresAt: at(1300) })
+    expect(await other.draws.unanswered(methodId)).toEqual(first)
+    await stores.draws.draw(elsewhere)
+    expect(await other.draws.unanswered(methodId)).toEqual(elsewhere)
+    expect(await stores.draws.unanswered(randomUUID())).toBeNull()
+
+    // The first one was never answered; what was drawn last has been.
+    await stores.draws.take(elsewhere.id, at(701))
+    expect(await other.draws.unanswered(methodId)).toBeNull()
+    await desks().change(`update draws set question_ids = '["easy"]'`)
+    await expect(stores.draws.unanswered(methodId)).rejects.toEqual(tampered)
+  })
+
   it.each([
     'question_ids = \'["easy"]\'',
     "method_id = 'x'",
