@@ -145,6 +145,8 @@ const cases: readonly { file: string; refused: readonly string[]; allowed: reado
       `import { unwrap } from '../../../shared/errors'`,
       `import type { Api } from '../../../shared/contract'`,
       `import { messages } from '../../../shared/i18n/index'`,
+      `import { foldAnswer } from '../../../shared/question-rules'`,
+      `import { smsPresets } from '../../../shared/sms-presets'`,
     ],
   },
 ]

@@ -1,11 +1,12 @@
 import { flushPromises } from '@vue/test-utils'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { answerLength, faultsOf, foldAnswer } from '../../src/renderer/src/components/questions/answers'
+import { faultsOf } from '../../src/renderer/src/components/questions/answers'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
 import { messages } from '../../src/shared/i18n'
 import type { Api } from '../../src/shared/contract'
 import type { SecurityQuestion } from '../../src/shared/model/questions'
+import { answerLength } from '../../src/shared/question-rules'
 import { ok, refused } from './support/api'
 import { pageText } from './support/mount'
 import { chooseType, identify, identity, openRegistration, press, type OpenDialog } from './support/registration'
@@ -191,11 +192,13 @@ describe('faultsOf', () => {
     expect(faultsOf(rows(['𠮷𠮷']), questions, '')[0]?.answer).toBe('short')
   })
 
-  it('folds once: what is folded stays as it is', () => {
-    fc.assert(
-      fc.property(fc.string(), (answer) => {
-        expect(foldAnswer(foldAnswer(answer))).toBe(foldAnswer(answer))
-      }),
-    )
+  it.each([
+    ['repeated', ['しいたけ', 'シイタケ']],
+    ['repeated', ['Blue bicycle', 'BLUEBICYCLE']],
+    ['sameAsQuestion', ['ポチ太郎', '質問その2！']],
+    ['account', ['ポチ太郎', 'yamada hanako']],
+    ['signs', ['ポチ太郎', '！？！']],
+  ])('says "%s" of the second of %o, as main would refuse it', (fault, given) => {
+    expect(faultsOf(rows(given), questions, 'yamada.hanako')[1]?.answer).toBe(fault)
   })
 })

@@ -1,9 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { AppError } from '../../shared/errors'
 import type { QuestionAnswer, SecurityQuestion } from '../../shared/model/questions'
-
-/** In characters, after folding (Microsoft: 3–40). */
-const answerLength = { min: 3, max: 40 } as const
+import { answerLength, bareAnswer, foldAnswer } from '../../shared/question-rules'
 
 /** The parts of a person that half the organisation knows. */
 export interface KnownFacts {
@@ -13,17 +11,6 @@ export interface KnownFacts {
   readonly signInName: string
   readonly mail: string
   readonly employeeNumber: string
-}
-
-/**
- * What is compared of an answer, so that one heard on the telephone matches the one typed at registration: width, case and spaces make no
- * difference, nor does the script of kana. NFKC (UAX 15) makes half-width kana full.
- */
-export function foldAnswer(answer: string): string {
-  const plain = answer.normalize('NFKC').replace(/[\s\p{Z}\p{C}]/gu, '')
-  // One small sigma: which of the two depends on what follows it.
-  const lower = plain.toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
-  return lower.replace(/[\u30a1-\u30f6\u30fd\u30fe]/gu, (kana) => String.fromCodePoint(kana.charCodeAt(0) - 0x60))
 }
 
 /**
@@ -52,8 +39,8 @@ export function readAnswers(
     if (length < answerLength.min || length > answerLength.max) {
       throw new AppError('answer-length', { questionId, min: answerLength.min, max: answerLength.max })
     }
-    const bare = withoutSigns(folded)
-    const words = [question.ja, question.en].map((text) => withoutSigns(foldAnswer(text)))
+    const bare = bareAnswer(answer)
+    const words = [question.ja, question.en].map(bareAnswer)
     if (bare === '' || words.includes(bare) || known.has(bare)) throw new AppError('answer-easy', { questionId })
     if (seen.has(folded)) throw new AppError('answer-repeated', { questionId })
     seen.add(folded)
@@ -73,16 +60,11 @@ export function drawQuestions(questionIds: readonly string[], count: number): st
   return drawn
 }
 
-/** Punctuation and marks make no other answer of a known word. */
-function withoutSigns(folded: string): string {
-  return folded.replace(/[\p{P}\p{S}]/gu, '')
-}
-
 function factsOf({ name, reading, userId, signInName, mail, employeeNumber }: KnownFacts): Set<string> {
   const whole = [name, reading, userId, signInName, mail, employeeNumber]
   const parts = [name, reading].flatMap((text) => text.normalize('NFKC').split(/[\s,・·]+/u))
   const locals = [signInName, mail].map((text) => text.replace(/@.*$/u, ''))
   // 花子 山田 is no better than 山田 花子.
   const turned = [name, reading].map((text) => text.normalize('NFKC').split(/\s+/u).toReversed().join(''))
-  return new Set([...whole, ...parts, ...locals, ...turned].map((text) => withoutSigns(foldAnswer(text))))
+  return new Set([...whole, ...parts, ...locals, ...turned].map(bareAnswer))
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readyQuestions } from '../../../src/main/domain/question-catalogue'
-import { drawQuestions, foldAnswer, readAnswers } from '../../../src/main/domain/questions'
+import { drawQuestions, readAnswers } from '../../../src/main/domain/questions'
 import { AppError } from '../../../src/shared/errors'
+import { foldAnswer } from '../../../src/shared/question-rules'
 
 const person = {
   name: '山田 花子',
@@ -30,40 +31,6 @@ function refusalOf(work: () => unknown): unknown {
     return error instanceof AppError ? { code: error.code, params: error.params } : error
   }
 }
-
-describe('foldAnswer', () => {
-  it.each([
-    ['Tokyo Tower', 'tokyotower'],
-    ['ＴＯＫＹＯ　ｔｏｗｅｒ', 'tokyotower'],
-    ['シイタケ', 'しいたけ'],
-    ['ｼｲﾀｹ', 'しいたけ'],
-    [' しい たけ ', 'しいたけ'],
-    ['ガ', 'が'],
-    ['ｶﾞ', 'が'],
-    ['か\u3099', 'が'],
-    ['㍿', '株式会社'],
-    ['ΣΊΣΥΦΟΣ', 'σίσυφοσ'],
-    ['\u200bpiano\u00ad', 'piano'],
-  ])('folds %s', (answer, folded) => {
-    expect(foldAnswer(answer)).toBe(folded)
-  })
-
-  it('keeps apart what is heard as another word', () => {
-    expect(foldAnswer('ハト')).not.toBe(foldAnswer('バト'))
-    expect(foldAnswer('おばさん')).not.toBe(foldAnswer('おばあさん'))
-  })
-
-  it('changes nothing the second time, and never heeds case, width or spaces', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (answer) => {
-        const folded = foldAnswer(answer)
-        expect(foldAnswer(folded)).toBe(folded)
-        expect(foldAnswer([...answer].join(' '))).toBe(foldAnswer([...answer].join('')))
-        expect(folded).not.toMatch(/[\s\p{Cc}]/u)
-      }),
-    )
-  })
-})
 
 describe('readAnswers', () => {
   it('takes five good answers, folded', () => {

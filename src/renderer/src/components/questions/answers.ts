@@ -1,7 +1,5 @@
 import type { SecurityQuestion } from '../../../../shared/model/questions'
-
-/** DESIGN.md §6; main decides again. Lengths in characters, after folding. */
-export const answerLength = { min: 3, max: 40 } as const
+import { answerLength, bareAnswer, foldAnswer } from '../../../../shared/question-rules'
 
 /** One question that the person chose (empty: none yet) and what they typed. */
 export interface AnswerRow {
@@ -9,17 +7,12 @@ export interface AnswerRow {
   readonly answer: string
 }
 
-type AnswerFault = 'missing' | 'short' | 'long' | 'repeated' | 'sameAsQuestion' | 'account'
+type AnswerFault = 'missing' | 'short' | 'long' | 'signs' | 'repeated' | 'sameAsQuestion' | 'account'
 
 /** What keeps a row from being registered; both `null`: nothing. */
 export interface RowFaults {
   readonly question: boolean
   readonly answer: AnswerFault | null
-}
-
-/** Letters that look or sound alike are one: NFKC, no capitals, single spaces. */
-export function foldAnswer(answer: string): string {
-  return answer.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()
 }
 
 /** What is wrong with each row, for the person who types; the later one of two equal answers is at fault. */
@@ -28,14 +21,10 @@ export function faultsOf(
   questions: readonly SecurityQuestion[],
   userId: string,
 ): readonly RowFaults[] {
-  const folded = rows.map(({ answer }) => foldAnswer(answer))
-  return rows.map(({ questionId }, index) => {
-    const answer = folded[index] ?? ''
+  return rows.map(({ questionId, answer }, index) => {
     const question = questions.find(({ id }) => id === questionId)
-    return {
-      question: question === undefined,
-      answer: faultOf(answer, question ?? null, folded.slice(0, index), foldAnswer(userId)),
-    }
+    const earlier = rows.slice(0, index).map((row) => row.answer)
+    return { question: question === undefined, answer: faultOf(answer, question ?? null, earlier, userId) }
   })
 }
 
@@ -45,13 +34,14 @@ function faultOf(
   earlier: readonly string[],
   userId: string,
 ): AnswerFault | null {
-  const length = [...answer].length
+  const folded = foldAnswer(answer)
+  const length = [...folded].length
   if (length === 0) return 'missing'
   if (length < answerLength.min) return 'short'
   if (length > answerLength.max) return 'long'
-  if (earlier.includes(answer)) return 'repeated'
-  if (question !== null && [question.ja, question.en].some((text) => foldAnswer(text) === answer)) {
-    return 'sameAsQuestion'
-  }
-  return answer === userId ? 'account' : null
+  const bare = bareAnswer(answer)
+  if (bare === '') return 'signs'
+  if (question !== null && [question.ja, question.en].some((text) => bareAnswer(text) === bare)) return 'sameAsQuestion'
+  if (bare === bareAnswer(userId)) return 'account'
+  return earlier.some((other) => foldAnswer(other) === folded) ? 'repeated' : null
 }

@@ -1,4 +1,5 @@
 import type { CustomQuestion, SecurityQuestion } from '../../../../shared/model/questions'
+import { foldAnswer } from '../../../../shared/question-rules'
 
 const shortest = 3
 
@@ -10,8 +11,6 @@ export interface QuestionFaults {
   readonly en: QuestionFault | null
 }
 
-const fold = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()
-
 /** Faults of each question, in their order. Main decides again. */
 export function questionFaults(
   custom: readonly CustomQuestion[],
@@ -21,9 +20,9 @@ export function questionFaults(
     // A retired one is no longer offered: its words are free, and it may keep them.
     const others = question.retired ? [] : [...ready, ...custom.filter((other, at) => at !== index && !other.retired)]
     const fault = (language: 'ja' | 'en'): QuestionFault | null => {
-      const text = fold(question[language])
-      if ([...text].length < shortest) return 'short'
-      return others.some((other) => fold(other[language]) === text) ? 'repeated' : null
+      if ([...question[language].trim()].length < shortest) return 'short'
+      const text = foldAnswer(question[language])
+      return others.some((other) => foldAnswer(other[language]) === text) ? 'repeated' : null
     }
     return { ja: fault('ja'), en: fault('en') }
   })
