@@ -35,6 +35,7 @@ export const auditActions = [
   'registration.remove',
   'registration.rename',
   'registration.default',
+  'registration.import-check',
   'registration.import',
   'registration.questions',
   'privacy.reveal',

@@ -37,6 +37,7 @@ export const actionGroups: { readonly [G in ActionGroup]: readonly Extract<Audit
     'registration.remove',
     'registration.rename',
     'registration.default',
+    'registration.import-check',
     'registration.import',
     'registration.questions',
   ],
