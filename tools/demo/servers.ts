@@ -44,12 +44,17 @@ export async function startServers(folder: string, say: (line: string) => void):
     // The mail server before the mailbox that it delivers to.
     for (const each of stops.toReversed()) await each()
   }
-  const started = <T extends { stop(): Promise<void> }>(server: T): T => {
-    stops.push(() => server.stop())
-    return server
+  const starting: Promise<unknown>[] = []
+  const start = <T extends { stop(): Promise<void> }>(server: Promise<T>): Promise<T> => {
+    const started = server.then((running) => {
+      stops.push(() => running.stop())
+      return running
+    })
+    starting.push(started)
+    return started
   }
   const keySocket = path.join(folder, 'key.sock')
-  const mails = wanted('an IMAP server (dovecot)', 'mails to the desk', 'dovecot')
+  const mails = wanted('an IMAP server (dovecot)', 'mails to the desk and codes by mail', 'dovecot')
   const texts = wanted('an SMS gateway (Kannel)', 'text messages', 'bearerbox')
   const codesByMail = mails && wanted('a mail server (exim)', 'codes by mail', 'exim4')
 
@@ -66,16 +71,18 @@ export async function startServers(folder: string, say: (line: string) => void):
     if (texts) parts.push('an SMS gateway (Kannel with a fake SMS centre)')
     say(`Starting ${parts.join(', ')} …`)
     const [directory, mailbox, sms, voice, key] = await Promise.all([
-      startSlapd().then(started),
-      mails ? startDovecot().then(started) : undefined,
-      texts ? startKannel().then(started) : undefined,
-      startVoiceSink().then(started),
-      serveAuthenticator(keySocket, { pin: keyPin, autoTouch: true }).then(started),
+      start(startSlapd()),
+      mails ? start(startDovecot()) : undefined,
+      texts ? start(startKannel()) : undefined,
+      start(startVoiceSink()),
+      start(serveAuthenticator(keySocket, { pin: keyPin, autoTouch: true })),
     ])
-    const smtp = codesByMail && mailbox !== undefined ? started(await startExim({ mailbox })) : undefined
+    const smtp = codesByMail && mailbox !== undefined ? await start(startExim({ mailbox })) : undefined
     say(`OpenLDAP answers on ${directory.host}:${directory.ldapsPort} (TLS, loopback only).`)
     return { directory, mailbox, sms, smtp, voice, key, keySocket, stop }
   } catch (error) {
+    // One did not start: the others do first, and are then ended.
+    await Promise.allSettled(starting)
     await stop()
     throw error
   }

@@ -29,6 +29,7 @@ export function introduction({ servers, caller }: DemoPlace): string[] {
     '',
     'Sign in as sato.misaki (agent), takahashi.yumi (agent and approver), tanaka.hiroshi (admin) or watanabe.aya (auditor).',
     `The password of everybody is ${organisation.password}. Close the window to end the demo.`,
+    'As an agent, press T and type yamada.hanako: she calls, and has to be checked before her password is reset.',
     '',
     `山田 花子 (yamada.hanako${servers === null ? '' : ', locked out'}) can be checked by ${listed(by)}:`,
     '  Authenticator app: press Enter here to see its code.',
@@ -40,8 +41,8 @@ export function introduction({ servers, caller }: DemoPlace): string[] {
       '    After three wrong PINs it has to be plugged in again: type k here, then Enter.',
     )
   }
-  lines.push('  Security questions, and what she answers:')
-  for (const { ja, en, answer } of caller.answers) lines.push(`    ${answer} (${ja} / ${en})`)
+  lines.push('  Security questions, of which three are asked, and what she answers:')
+  for (const { ja, en, answer } of caller.answers) lines.push(`    ${ja} / ${en} → ${answer}`)
   lines.push('')
   if (servers?.mailbox !== undefined) lines.push('Mails wait in the mailbox and enter the queue when you sign in.')
   lines.push('藤田 陽菜 stands at the desk: her case waits for takahashi.yumi under Approvals.')
