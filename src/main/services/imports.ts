@@ -61,19 +61,26 @@ export class ImportsService {
    * `file-unreadable {file}`, `import-file-invalid {reason}`, `directory-…`.
    */
   async choose(acting: Acting): Promise<ImportPreview | null> {
-    const { desktop, clock } = this.#parts
+    const { desktop, audit, clock } = this.#parts
     await acting.current('admin')
     this.#assertIdle()
     const file = await desktop.askOpenPath({ extensions: ['csv', 'txt'] })
     if (file === null) return null
-    return this.#run(async (signal) => {
-      this.#waiting = null
-      const checked = await this.#check.check(acting, file, signal, (progress) => this.#tell(progress))
-      const expiresAt = clock.now() + waitingMs
-      const waiting: Waiting = { ...checked, id: randomUUID(), agentId: acting.operator.id, file, expiresAt }
-      this.#waiting = waiting
-      return describe(waiting)
-    })
+    const details = { file: basename(file) }
+    return this.#run((signal) =>
+      // A dry run says which numbers are registered: without a row one could be guessed that a reveal would have audited.
+      audit.record({ action: 'registration.import-check', actor: actorOf(acting), details }, async (scope) => {
+        this.#waiting = null
+        const checked = await this.#check.check(acting, file, signal, (progress) => this.#tell(progress))
+        const { rows, badRows, bad } = checked
+        const known = bad.filter(({ problem }) => problem === 'already-registered').length
+        scope.note({ rows: rows.length, badRows, skipped: known })
+        const expiresAt = clock.now() + waitingMs
+        const waiting: Waiting = { ...checked, id: randomUUID(), agentId: acting.operator.id, file, expiresAt }
+        this.#waiting = waiting
+        return describe(waiting)
+      }),
+    )
   }
 
   /**

@@ -234,6 +234,17 @@ describe('ImportsService.apply', () => {
     expect(await methodsOf('yamada.hanako')).toEqual([])
   })
 
+  it('leaves a row of each dry run, which says what is registered already', async () => {
+    const lines = ['yamada.hanako,mobile,090-1234-5678,,']
+    const { importId } = await tryImport(desk, lines)
+    await ok(desk.api.imports.apply({ importId }))
+    await tryImport(desk, ['yamada.hanako,mobile,090-1234-5677,,', ...lines])
+
+    const rows = (await auditRows(desk)).filter(({ action }) => action === 'registration.import-check')
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['started', 'succeeded', 'started', 'succeeded'])
+    expect(rows[3]?.details).toEqual({ file: 'people.csv', rows: 1, badRows: 1, skipped: 1 })
+  })
+
   it('keeps numbers and addresses out of audit, log and files', async () => {
     const { importId } = await tryImport(desk, [
       'yamada.hanako,mobile,090-1234-5678,,',
