@@ -245,6 +245,7 @@ export const verification = {
     reasonMissing: 'Enter what happened.',
     submit: 'Refuse and report',
     reported: 'A false caller was reported for this person on {at}.',
+    closedText: 'Checks open again {at}, or when an approver reopens them.',
     reportedNext: 'Take nothing on trust. See the person at the desk, or have an approver reopen the checks.',
     done: 'Reported. The request is refused, and checks of this person are closed.',
   },

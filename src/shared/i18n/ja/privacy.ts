@@ -8,11 +8,11 @@ export const privacy: typeof en = {
   reason: '理由',
   reasonMissing: '理由を入力してください。',
   reveal: {
-    title: '「{label}」をすべて表示',
+    title: '「{label}」を伏せずに表示',
     text: '誰がどのような理由で表示したかを監査に記録します。',
     reasonHint: '例: どの番号が登録されているか、本人から問い合わせがあった。',
     submit: '表示',
-    value: 'すべて表示した内容',
+    value: '伏せていない内容',
     extension: '内線 {extension}',
     left: '{seconds} 秒後に隠します',
     hide: 'すぐに隠す',

@@ -39,6 +39,7 @@ export const registration: typeof en = {
     unconfirmed: '未確認',
     unconfirmedHint: '取り込んだ情報です。本人が確認するまでは使えません。',
     due: '再確認の時期',
+    dueHint: 'このまま使えます。次にこの方法で本人確認に合格すると更新されます。',
     ready: '本人確認に足りています',
     notReady:
       'まだ足りません。方法が 1 つ必要です | まだ足りません。方法が 1 つ必要です | まだ足りません。種類の異なる方法が {count} つ必要です',
@@ -47,7 +48,7 @@ export const registration: typeof en = {
     makeDefault: '既定にする',
     confirmAgain: '再確認…',
     confirmFirst: '確認…',
-    reveal: 'すべて表示…',
+    reveal: '伏せずに表示…',
     renamed: '名前を「{label}」に変更しました。',
     madeDefault: '「{label}」を既定にしました。本人確認で最初に表示します。',
     erased: 'この人の個人データは、このデスクから消去されています',
@@ -111,6 +112,8 @@ export const registration: typeof en = {
     extension: '内線番号',
     extensionHint: '電話がつながった後にダイヤルする数字です。',
     extensionInvalid: '数字だけで、12 桁までです。',
+    onlySms: 'コードは SMS で届きます。ここでは電話での読み上げを使っていません。',
+    onlyVoice: 'コードは電話で読み上げられます。ここでは SMS を使っていません。',
     officeVoice: 'コードは電話で読み上げます。本人がその電話に出られるときに登録してください。',
   },
   mail: {

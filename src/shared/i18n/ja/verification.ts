@@ -245,6 +245,7 @@ export const verification: typeof en = {
     reasonMissing: '状況を入力してください。',
     submit: '却下して報告',
     reported: '{at} に、この人のなりすましが報告されています。',
+    closedText: '{at} に再び使えるようになります。承認者が再開することもできます。',
     reportedNext: '相手の話だけで判断しないでください。窓口で確認するか、承認者が確認を再開します。',
     done: '報告しました。依頼を却下し、この人の確認を停止しました。',
   },

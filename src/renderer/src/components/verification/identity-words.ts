@@ -23,7 +23,11 @@ export const callBackPoints: readonly CallBackEvidence['asked'][number][] = [
   'manager-confirmed',
 ]
 
-/** What a proof names, in words: a document comes as its code, everything else as it is (a device, a masked number). */
+/** Types that a method may be named after when it was imported without a name. */
+const importedTypes: readonly string[] = ['mobile', 'alternative', 'office', 'mail']
+
+/** What a proof names, in words: a document and an imported method come as a code, everything else as it is (a device). */
 export function proofWords(label: string, t: (key: string) => string): string {
+  if (importedTypes.includes(label)) return t(`verification.type.${label}`)
   return documentWords.some((document) => document === label) ? t(`verification.attest.documents.${label}`) : label
 }
