@@ -338,6 +338,8 @@ describe('methodUsability', () => {
     expect(of(aMethod({ kind: 'phone' }), { privileged: true })).toBe('not-for-privileged')
     expect(of(aMethod({ kind: 'mail' }), { privileged: true })).toBe('not-for-privileged')
     expect(of(aMethod({ kind: 'mail' }), { action: 'registration' })).toBe('not-in-policy')
+    expect(of(aMethod({ kind: 'knowledge' }), { action: 'registration' })).toBe('not-in-policy')
+    expect(of(aMethod({ kind: 'knowledge' }), { action: 'access-code' })).toBe('not-in-policy')
     expect(of(aMethod({ kind: 'attested' }))).toBe('not-in-policy')
     expect(of(aMethod({ kind: 'app', personId: otherPerson }))).toBe('not-in-policy')
   })
