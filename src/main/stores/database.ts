@@ -10,7 +10,7 @@ import { MailRows } from './mails'
 import { MethodRows } from './methods'
 import { migrate } from './migrate'
 import { PersonKeyRows } from './person-keys'
-import { postgresDatabase, type PostgresPlace } from './postgres'
+import type { PostgresPlace } from './postgres'
 import { PreferenceRow } from './preferences'
 import { ProofRows } from './proofs'
 import { QuestionRow } from './questions'
@@ -39,7 +39,7 @@ export type StoreOptions = StorePlace & {
  */
 export async function openStores(options: StoreOptions): Promise<Stores> {
   const { vault, log } = options
-  const on = 'file' in options ? sqliteDatabase(options.file) : postgresDatabase(options.postgres, log)
+  const on = await databaseOf(options, log)
   const database = new Kysely<Tables>({ dialect: on.dialect })
   try {
     const applied = await migrate(database, vault, on)
@@ -49,6 +49,13 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     throw error
   }
   return storesOf(database, vault, on)
+}
+
+async function databaseOf(place: StorePlace, log: Log): Promise<StoreDatabase> {
+  if ('file' in place) return sqliteDatabase(place.file)
+  // Loaded by whoever needs it: the client's library would cost every start.
+  const { postgresDatabase } = await import('./postgres')
+  return postgresDatabase(place.postgres, log)
 }
 
 function storesOf(database: Kysely<Tables>, vault: SecretVault, on: StoreDatabase): Stores {

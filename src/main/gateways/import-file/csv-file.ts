@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
+import type { CsvError } from 'csv-parse'
 import { AppError } from '../../../shared/errors'
 import type { CsvRow } from '../import-file'
 
@@ -13,14 +13,16 @@ const chunk = 64 * 1024
 /** As {@link ReadImportFile} says. */
 export async function* readCsvFile(file: string): AsyncGenerator<CsvRow> {
   const text = decode(await readBytes(file))
-  const parser = parse({ info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: maxRecord })
+  // Loaded with the first import: at every start it would be for nothing.
+  const csv = await import('csv-parse')
+  const parser = csv.parse({ info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: maxRecord })
   const records: AsyncIterable<unknown> = Readable.from(chunksOf(text))
     .on('error', () => undefined)
     .pipe(parser)
   try {
     for await (const record of records) yield rowOf(record)
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error
+    if (!(error instanceof csv.CsvError)) throw error
     // The parser's own words repeat what is in the file.
     throw new AppError('import-file-invalid', { reason: 'not-csv', line: lineOf(error) })
   }
