@@ -255,6 +255,18 @@ describe('VerificationService.report', () => {
     expect(reopened).toMatchObject({ closedUntil: null, reportedAt: null, warn: false })
   })
 
+  it('leaves nothing that was proven to the same request opened again', async () => {
+    const { request, typedKey } = await phoneCase(desk)
+    expect((await checkApp(desk, request, typedKey)).proofs).toMatchObject([{ state: 'valid' }])
+    await ok(desk.api.verification.report({ requestId: request.id, reason: 'a mistake, as it turns out' }))
+    const { request: refused } = await ok(desk.api.requests.get({ requestId: request.id }))
+    const reopening = { requestId: request.id, version: refused.version, reason: 'it was her' }
+    const { version } = await ok(desk.api.requests.reopen(reopening))
+    await ok(desk.api.requests.claim({ requestId: request.id, version }))
+    await ok(desk.api.verification.reopenChecks({ requestId: request.id, reason: 'it was her', approver }))
+    expect((await statusOf(request.id)).proofs).toMatchObject([{ state: 'expired' }])
+  })
+
   it('is possible where nothing else is: somebody pretends to be privileged, by phone', async () => {
     const request = await openCase(desk, 'yoshida.jun', { channel: 'phone' })
     expect((await statusOf(request.id)).blocked).toBe('privileged-by-phone')
