@@ -159,6 +159,20 @@ describe('VerificationService.callBacks', () => {
     })
   })
 
+  it('has shown nothing of the number when the approver refuses', async () => {
+    const { request, methodId } = await phoneCase(desk)
+    const attest = { requestId: request.id, methodId, evidence: calledBack, note: '' }
+    const decide = async (approve: boolean): Promise<string | null> => {
+      const { proofs } = await ok(desk.api.verification.attestCallBack(attest))
+      const proofId = proofs.find(({ state }) => state === 'waiting')?.id ?? ''
+      const reason = approve ? '' : 'a stranger answered'
+      await ok(desk.api.verification.decide({ requestId: request.id, proofId, approve, reason, approver }))
+      return (await phoneOf(desk, request.id)).lastUsedAt
+    }
+    expect(await decide(false)).toBeNull()
+    expect(await decide(true)).not.toBeNull()
+  })
+
   it('counts at once where policy wants no approver, and not at all where it is off', async () => {
     await desk.close()
     desk = await openSmsDesk({ policy: { callBackNeedsApproval: false } })
