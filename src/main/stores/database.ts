@@ -54,6 +54,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
 async function databaseOf(place: StorePlace, log: Log): Promise<StoreDatabase> {
   if ('file' in place) return sqliteDatabase(place.file)
   // Loaded by whoever needs it: the client's library would cost every start.
+  // eslint-disable-next-line no-restricted-syntax -- this floor's own file, named in full
   const { postgresDatabase } = await import('./postgres')
   return postgresDatabase(place.postgres, log)
 }

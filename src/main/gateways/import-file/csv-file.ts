@@ -14,6 +14,7 @@ const chunk = 64 * 1024
 export async function* readCsvFile(file: string): AsyncGenerator<CsvRow> {
   const text = decode(await readBytes(file))
   // Loaded with the first import: at every start it would be for nothing.
+  // eslint-disable-next-line no-restricted-syntax -- this floor's own library, named in full
   const csv = await import('csv-parse')
   const parser = csv.parse({ info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: maxRecord })
   const records: AsyncIterable<unknown> = Readable.from(chunksOf(text))
