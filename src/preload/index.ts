@@ -7,6 +7,7 @@ import type { DeskEventName, DeskEvents } from '../shared/events'
 const events = {
   'queue-changed': true,
   'verification-changed': true,
+  'enrolment-changed': true,
   'intake-changed': true,
   'approvals-changed': true,
   'threat-changed': true,
@@ -96,6 +97,7 @@ const api: Api = {
     startQuestions: (input) => ipcRenderer.invoke('registration.startQuestions', input),
     startKey: (input) => ipcRenderer.invoke('registration.startKey', input),
     confirm: (input) => ipcRenderer.invoke('registration.confirm', input),
+    enrolment: (input) => ipcRenderer.invoke('registration.enrolment', input),
     resend: (input) => ipcRenderer.invoke('registration.resend', input),
     saveAnswers: (input) => ipcRenderer.invoke('registration.saveAnswers', input),
     createKey: (input) => ipcRenderer.invoke('registration.createKey', input),
@@ -128,6 +130,7 @@ const api: Api = {
     discard: (input) => ipcRenderer.invoke('imports.discard', input),
     progress: () => ipcRenderer.invoke('imports.progress'),
     saveTemplate: () => ipcRenderer.invoke('imports.saveTemplate'),
+    saveBadRows: (input) => ipcRenderer.invoke('imports.saveBadRows', input),
   },
   privacy: {
     reveal: (input) => ipcRenderer.invoke('privacy.reveal', input),

@@ -249,6 +249,8 @@ export const contract = {
     startKey: { input: enrolmentStart.extend({ approver: credentials }), output: keyEnrolment },
     /** The code of an app, number or address. */
     confirm: { input: ofEnrolment.extend({ code: z.string().max(64) }), output: registrationSummary },
+    /** How the code of an enrolment stands: it was delivered, the phone rings, nobody answered. */
+    enrolment: { input: ofEnrolment, output: codeEnrolment },
     resend: { input: ofEnrolment.extend({ channel: codeChannel }), output: codeEnrolment },
     saveAnswers: {
       input: ofEnrolment.extend({ answers: z.array(questionAnswer).max(20) }),
@@ -305,6 +307,11 @@ export const contract = {
     progress: { input: nothing, output: importProgress },
     /** Saves an empty file with its columns; `null` when the dialog was cancelled. */
     saveTemplate: { input: nothing, output: z.object({ file: z.string() }).nullable() },
+    /** Saves which rows are left out and why, in words of this language; `null` when the dialog was cancelled. */
+    saveBadRows: {
+      input: z.object({ importId: z.uuid(), language: z.enum(languages) }),
+      output: z.object({ file: z.string() }).nullable(),
+    },
   },
   /** Admins only. */
   privacy: {

@@ -4,6 +4,8 @@ export interface DeskEvents {
   'queue-changed': { readonly requestId: string | null }
   /** Proofs, failures or approvals of one request changed. */
   'verification-changed': { readonly requestId: string }
+  /** What became of a code that an enrolment at this desk waits for. */
+  'enrolment-changed': Record<string, never>
   /** Mails of the intake were added or changed. */
   'intake-changed': Record<string, never>
   /** Something waits for an approver, or no longer does. */
@@ -28,6 +30,7 @@ export interface DeskEvents {
 export const deskEvents = [
   'queue-changed',
   'verification-changed',
+  'enrolment-changed',
   'intake-changed',
   'approvals-changed',
   'threat-changed',

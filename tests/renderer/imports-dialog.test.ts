@@ -231,6 +231,38 @@ describe('ImportDialog', () => {
     expect(pageText()).not.toContain('methods.csv')
   })
 
+  it('saves the rows that are left out, in the language of the screen', async () => {
+    const asked: unknown[] = []
+    let file: string | null = 'C:/rows.csv'
+    await open({
+      saveBadRows: (input) => {
+        asked.push(input)
+        return ok(file === null ? null : { file })
+      },
+    })
+    await press(words.file.choose)
+    await press(words.check.saveRows)
+    expect(asked).toEqual([{ importId, language: 'en' }])
+    expect(pageText()).toContain('Saved as C:/rows.csv.')
+
+    file = null
+    await press(words.check.saveRows)
+    expect(pageText()).not.toContain('Saved as')
+  })
+
+  it('says why the rows could not be saved, and offers nothing to save where every row is fine', async () => {
+    await open({ saveBadRows: () => refused('file-not-written', { file: 'rows.csv' }) })
+    await press(words.file.choose)
+    await press(words.check.saveRows)
+    expect(pageText()).toContain(messages.en.errors['file-not-written'].title.replace('{file}', 'rows.csv'))
+    unmount()
+    document.body.innerHTML = ''
+
+    await open({ choose: () => ok(aPreview({ bad: [], badRows: 0 })) })
+    await press(words.file.choose)
+    expect(pageText()).not.toContain(words.check.saveRows)
+  })
+
   it('saves the template', async () => {
     await open({ saveTemplate: () => ok({ file: '/home/tanaka/template.csv' }) })
     await press(words.file.template)

@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import RegistrationSummary from '../../src/renderer/src/components/registration/RegistrationSummary.vue'
+import { useRegistrationStore } from '../../src/renderer/src/stores/registration'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
 import { messages } from '../../src/shared/i18n'
 import type { Api } from '../../src/shared/contract'
@@ -106,6 +107,30 @@ describe('RegistrationSummary', () => {
     expect(rows[2]).toContain(words.summary.due)
   })
 
+  it('says how a due key or due answers are renewed, and offers no code for them', async () => {
+    const due = { dueForConfirmation: true, isDefault: false } as const
+    const methods = [
+      aMethod({ ...due, id: crypto.randomUUID(), type: 'key', kind: 'key', label: 'Blue key' }),
+      aMethod({ ...due, id: crypto.randomUUID(), type: 'questions', kind: 'knowledge', label: '' }),
+      aMethod({ ...due, id: crypto.randomUUID(), label: 'Old phone' }),
+      aMethod({ ...due, id: crypto.randomUUID(), type: 'mail', kind: 'mail', label: 'Private', channels: [] }),
+    ]
+    const wanted = [true, true, false, false]
+    await card(aRegistration({ methods }), {}, { editable: true })
+    const rows = [...document.querySelectorAll('li')].map((one) => one.textContent ?? '')
+    expect(rows.map((row) => row.includes(words.summary.dueHint))).toEqual(wanted)
+
+    // An app shows its own code; to the address nothing can be sent at this desk.
+    const offers: boolean[] = []
+    for (const label of ['Blue key', words.type.questions, 'Old phone', 'Private']) {
+      unmount()
+      document.body.innerHTML = ''
+      await card(aRegistration({ methods }), {}, { editable: true })
+      offers.push((await menuOf(label)).includes(words.summary.confirmAgain))
+    }
+    expect(offers).toEqual([false, false, true, false])
+  })
+
   it('says what to do where nothing is registered', async () => {
     await card(aRegistration())
 
@@ -202,6 +227,15 @@ describe('RegistrationSummary', () => {
 
     expect(pageText()).toContain('“Work phone” is offered first now.')
     expect(document.querySelectorAll('li')[1]?.textContent).toContain(words.summary.default)
+  })
+
+  it('says at once that a person was erased, and offers nothing', async () => {
+    await card(aRegistration({ erased: true, types: [] }), {}, { editable: true, revealable: true })
+
+    expect(pageText()).toContain(words.summary.erased)
+    expect(pageText()).not.toContain(words.summary.none)
+    expect(document.querySelector('button')).toBeNull()
+    expect(useRegistrationStore().erased.has(caller.id)).toBe(true)
   })
 
   it('says why a default was refused', async () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { useSessionStore } from '../../src/renderer/src/stores/session'
 import { messages } from '../../src/shared/i18n'
 import type { Api } from '../../src/shared/contract'
-import type { RegistrationSummary } from '../../src/shared/model/registration'
+import type { CodeEnrolment, RegistrationSummary } from '../../src/shared/model/registration'
 import { ok, refused } from './support/api'
 import { pageText } from './support/mount'
 import {
@@ -222,6 +222,83 @@ describe('RegistrationDialog for a number', () => {
     expect(document.activeElement).toBe(field(words.code.label.sms))
   })
 
+  it('follows the call while it goes on, keeps what is typed, and says what to do when nobody answers', async () => {
+    let now = aCodeEnrolment({ channel: 'voice', channels: ['sms', 'voice'], resendAt: minutesFromNow(2) })
+    const confirmed: string[] = []
+    const { api } = await open({
+      startPhone: () => ok(now),
+      enrolment: ({ enrolmentId }) => (enrolmentId === now.enrolmentId ? ok(now) : refused('enrolment-not-found')),
+      confirm: ({ code }) => {
+        confirmed.push(code)
+        // The gateway is told of the end of the call while the code is judged.
+        now = { ...now, delivery: 'delivered' }
+        api.emit('enrolment-changed', {})
+        return ok(registered())
+      },
+    })
+    const told = async (delivery: CodeEnrolment['delivery'], resendAt = now.resendAt): Promise<void> => {
+      now = { ...now, delivery, resendAt }
+      api.emit('enrolment-changed', {})
+      await flushPromises()
+    }
+    api.emit('enrolment-changed', {})
+    expect(api.called).not.toContain('registration.enrolment')
+    await chooseType('mobile')
+    field(words.channel.voice).click()
+    await flushPromises()
+    await ask(spoken, words.submit.voice)
+
+    await told('ringing')
+    expect(pageText()).toContain(words.code.delivery.voice.ringing)
+    type(words.code.label.voice, '12')
+    await told('no-answer', minutesFromNow(-1))
+    expect(pageText()).toContain(words.code.delivery.voice['no-answer'])
+    expect(button(words.code.resend.voice).disabled).toBe(false)
+    expect(field(words.code.label.voice).value).toBe('12')
+
+    await sendCode(words.code.label.voice, '123456')
+    expect(confirmed).toEqual(['123456'])
+    expect(pageText()).toContain(words.done.title.mobile)
+  })
+
+  it('keeps what was said when the state of the code cannot be read, and listens no longer than it is open', async () => {
+    const { api } = await open({
+      startPhone: () => ok(aCodeEnrolment({ delivery: 'accepted' })),
+      enrolment: () => refused('enrolment-not-found'),
+    })
+    await askMobile(spoken)
+    api.emit('enrolment-changed', {})
+    await flushPromises()
+    expect(pageText()).toContain(words.code.delivery.sms.accepted)
+
+    await unmount()
+    const before = api.called.filter((one) => one === 'registration.enrolment').length
+    api.emit('enrolment-changed', {})
+    expect(api.called.filter((one) => one === 'registration.enrolment')).toHaveLength(before)
+  })
+
+  it.each([
+    ['sms', words.phone.onlySms, words.submit.sms],
+    ['voice', words.phone.onlyVoice, words.submit.voice],
+  ] as const)('offers no other channel where only %s can be used', async (channel, said, submit) => {
+    const inputs: unknown[] = []
+    const types = aRegistration().types.map((one) => (one.type === 'mobile' ? { ...one, channels: [channel] } : one))
+    await open(
+      {
+        startPhone: (input) => {
+          inputs.push(input.channel)
+          return ok(aCodeEnrolment({ channel, channels: [channel] }))
+        },
+      },
+      aRegistration({ types }),
+    )
+    await chooseType('mobile')
+    expect(pageText()).toContain(said)
+    expect(pageText()).not.toContain(words.channel.label)
+    await ask(spoken, submit)
+    expect(inputs).toEqual([channel])
+  })
+
   it('says how many tries are left, and registers with the right code', async () => {
     let answer: ReturnType<Api['registration']['confirm']> = refused('enrolment-code-wrong', { remaining: 2 })
     const { api, state } = await open({ confirm: () => answer })
@@ -366,10 +443,10 @@ describe('RegistrationDialog', () => {
       {},
       aRegistration({
         types: [
-          { type: 'app', refusal: 'limit' },
-          { type: 'mobile', refusal: 'no-gateway' },
-          { type: 'key', refusal: 'no-key-reader' },
-          { type: 'mail', refusal: null },
+          { type: 'app', refusal: 'limit', channels: [] },
+          { type: 'mobile', refusal: 'no-gateway', channels: [] },
+          { type: 'key', refusal: 'no-key-reader', channels: [] },
+          { type: 'mail', refusal: null, channels: ['mail'] },
         ],
       }),
       { securityKey: { availability: () => ok({ available: false, reason: 'no-library' }) } },
@@ -383,7 +460,7 @@ describe('RegistrationDialog', () => {
   })
 
   it('offers no form where nothing can be registered', async () => {
-    await open({}, aRegistration({ types: [{ type: 'app', refusal: 'not-in-policy' }] }))
+    await open({}, aRegistration({ types: [{ type: 'app', refusal: 'not-in-policy', channels: [] }] }))
 
     expect(pageText()).toContain(words.noneHere)
     expect(document.querySelector('form')).toBeNull()

@@ -181,6 +181,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   'registration.startConfirmation': { personId, ...identity, methodId: id, channel: null, language: 'ja', approver },
   'registration.startQuestions': { personId, ...identity, approver },
   'registration.startKey': { personId, ...identity, label: 'x', approver },
+  'registration.enrolment': { enrolmentId: id },
   'registration.resend': { enrolmentId: id, channel: 'sms' },
   'registration.saveAnswers': { enrolmentId: id, answers: [] },
   'registration.createKey': { enrolmentId: id },
@@ -201,6 +202,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   'imports.discard': { importId: id },
   'imports.progress': undefined,
   'imports.saveTemplate': undefined,
+  'imports.saveBadRows': { importId: id, language: 'en' },
   'privacy.reveal': { methodId: id, reason: 'x' },
   'privacy.export': { personId },
   'privacy.erase': { personId, reason: 'x', approver },
@@ -293,6 +295,7 @@ describe('a console in the page', () => {
       'threat.set',
       'questions.saveCustom',
       'imports.choose',
+      'imports.saveBadRows',
     ]) {
       expect([channel, await codeOf(call(channel, inputs[channel]))]).toEqual([channel, 'role-required'])
     }

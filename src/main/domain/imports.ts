@@ -13,6 +13,16 @@ const requiredColumns = ['userId', 'type', 'value'] as const satisfies readonly 
 /** A file with its columns and nothing else, with the byte order mark that Excel needs to take it for UTF-8. */
 export const importTemplate = `\ufeff${importColumns.join(',')}\r\n`
 
+/** Rows that are left out as a CSV file for a spreadsheet: a user ID comes from somebody else's file and must not run as a formula there. */
+export function faultList(
+  header: readonly string[],
+  faults: readonly RowFault[],
+  words: Readonly<Record<ImportProblem, string>>,
+): string {
+  const rows = faults.map(({ line, userId, column, problem }) => [String(line), userId, column, words[problem]])
+  return `\ufeff${[header, ...rows].map((cells) => `${cells.map(spreadsheetCell).join(',')}\r\n`).join('')}`
+}
+
 type ImportProblem = ImportPreview['bad'][number]['problem']
 type ImportedType = Extract<MethodType, 'mobile' | 'alternative' | 'office' | 'mail'>
 
@@ -105,6 +115,12 @@ export function freeLabel(label: string, taken: ReadonlySet<string>): string {
 
 function isImported(type: MethodType): type is ImportedType {
   return type === 'mobile' || type === 'alternative' || type === 'office' || type === 'mail'
+}
+
+/** A text for a cell (RFC 4180); an apostrophe keeps a spreadsheet from reading it as a formula. */
+function spreadsheetCell(text: string): string {
+  const safe = /^\s*[=+\-@＝＋－＠]/u.test(text) ? `'${text}` : text
+  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** One line without its edges, as forms take it; the apostrophe by which a spreadsheet is told that a number is text goes too. */

@@ -11,6 +11,8 @@ export function importHandlers(desk: () => Workplace): Handlers['imports'] {
         return undefined
       }),
     progress: () => desk().session.withRole(['admin'], () => Promise.resolve(desk().imports.progress())),
+    saveBadRows: ({ importId, language }) =>
+      desk().session.withRole(['admin'], (acting) => desk().imports.saveBadRows(acting, importId, language)),
     saveTemplate: () => desk().session.withRole(['admin'], () => desk().imports.saveTemplate()),
   }
 }

@@ -16,6 +16,8 @@ export function registrationHandlers(desk: () => Workplace): Handlers['registrat
     startKey: (input) => desk().session.withOperator((acting) => desk().registration.startKey(acting, input)),
     confirm: ({ enrolmentId, code }) =>
       desk().session.withOperator((acting) => desk().registration.confirm(acting, enrolmentId, code)),
+    enrolment: ({ enrolmentId }) =>
+      desk().session.withOperator((acting) => desk().registration.enrolment(acting, enrolmentId)),
     resend: ({ enrolmentId, channel }) =>
       desk().session.withOperator((acting) => desk().registration.resend(acting, enrolmentId, channel)),
     saveAnswers: ({ enrolmentId, answers }) =>

@@ -251,7 +251,8 @@ export class Codes {
       known = state
       await codes.setDelivery(row.id, state, messageId)
       if (isUnheard(state)) this.#failed.set(key, row.sentAt)
-      if (row.requestId !== null) emit('verification-changed', { requestId: row.requestId })
+      if (row.requestId === null) emit('enrolment-changed', {})
+      else emit('verification-changed', { requestId: row.requestId })
       if (isOver(state)) return
     }
   }

@@ -10,6 +10,7 @@ export class EventHub {
   readonly #listeners: Listeners = {
     'queue-changed': new Set(),
     'verification-changed': new Set(),
+    'enrolment-changed': new Set(),
     'intake-changed': new Set(),
     'approvals-changed': new Set(),
     'threat-changed': new Set(),

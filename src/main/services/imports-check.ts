@@ -25,7 +25,7 @@ export interface PersonRow extends ImportRow {
   readonly personId: PersonId
 }
 
-/** What a file would do: the rows to be written, one person's beside each other, and the first thousand of the others. */
+/** What a file would do: the rows to be written, one person's beside each other, and all the others. */
 export interface CheckedImport {
   readonly rows: readonly PersonRow[]
   readonly bad: readonly RowFault[]

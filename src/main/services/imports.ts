@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import { AppError } from '../../shared/errors'
+import { messages } from '../../shared/i18n'
+import type { Language } from '../../shared/model/common'
 import type { ImportOutcome, ImportPreview, ImportProgress } from '../../shared/model/imports'
 import type { AuditRecorder } from '../audit/audit'
 import type { Clock } from '../clock'
-import { importTemplate } from '../domain/imports'
+import { faultList, importTemplate } from '../domain/imports'
 import { actorOf } from './audit-subjects'
 import type { DesktopPort } from './desktop'
 import type { Emit } from './events'
@@ -129,6 +131,22 @@ export class ImportsService {
     const file = await desktop.askSaveFile({ name: 'registrations.csv', extension: 'csv' })
     if (file === null) return null
     await writeFile(file, importTemplate)
+    return { file }
+  }
+
+  /**
+   * Saves every row that is left out, with the reason in words; `null` when the dialog was cancelled. Throws `role-required`,
+   * `import-not-found`, `file-not-written`.
+   */
+  async saveBadRows(acting: Acting, importId: string, language: Language): Promise<{ file: string } | null> {
+    const { desktop, writeFile } = this.#parts
+    await acting.current('admin')
+    const { bad } = this.#find(acting, importId)
+    const file = await desktop.askSaveFile({ name: 'rows-left-out.csv', extension: 'csv' })
+    if (file === null) return null
+    const { check, problem } = messages[language].imports
+    const header = [check.line, check.userId, check.column, check.problem]
+    await writeFile(file, faultList(header, bad, problem))
     return { file }
   }
 

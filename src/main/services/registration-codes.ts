@@ -85,6 +85,17 @@ export class CodeEnrolments {
     return this.#describe(enrolments.add(pending), pending, destination, sent)
   }
 
+  /** How its latest code stands, as far as the gateway has told. Throws `enrolment-not-found`. */
+  async current(acting: Acting, enrolmentId: string): Promise<CodeEnrolment> {
+    const { codes, enrolments, destinations } = this.#parts
+    const pending = enrolments.find(acting, enrolmentId, 'code')
+    const { methodId, person, secret } = pending
+    const sent = await codes.get(pending.codeId)
+    if (sent === null) throw new AppError('enrolment-not-found')
+    const destination = await destinations.of({ id: methodId, personId: person.id, secret })
+    return this.#describe(enrolmentId, pending, destination, sent)
+  }
+
   /** Throws `enrolment-not-found`, `method-not-usable {reason}`, and as {@link Codes.send}; wrong codes so far stay counted. */
   async resend(acting: Acting, enrolmentId: string, channel: CodeChannel): Promise<CodeEnrolment> {
     const { audit, enrolments, destinations } = this.#parts

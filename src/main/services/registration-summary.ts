@@ -3,12 +3,12 @@ import type { RegistrationSummary } from '../../shared/model/registration'
 import { methodTypes } from '../../shared/model/verification'
 import type { Clock } from '../clock'
 import type { DirectoryPerson } from '../directory/directory'
-import { coverage, typeRefusal } from '../domain/registration'
+import { coverage, enrolmentChannels, typeRefusal } from '../domain/registration'
 import type { RegistrationMeans } from '../domain/registration'
 import { isSameAddress, isWithinDomains, readAddress } from '../domain/registration-address'
 import { isDueForConfirmation } from '../domain/verification-methods'
 import type { NumberReader } from '../gateways/sms'
-import type { MethodStore, ThreatStore } from '../stores/stores'
+import type { ErasureStore, MethodStore, ThreatStore } from '../stores/stores'
 import type { Destinations, ReachedMethod } from './codes-destinations'
 import { maskOf } from './registration-codes'
 import type { Acting } from './session'
@@ -16,6 +16,7 @@ import type { Acting } from './session'
 interface SummaryParts {
   readonly methods: MethodStore
   readonly threat: ThreatStore
+  readonly erasures: Pick<ErasureStore, 'has'>
   readonly destinations: Destinations
   readonly readNumber: NumberReader
   readonly means: () => Promise<RegistrationMeans>
@@ -27,21 +28,30 @@ interface SummaryParts {
 
 /** What is registered for a person, without anything secret, and what may be registered now. */
 export async function summarise(parts: SummaryParts, acting: Acting, personId: PersonId): Promise<RegistrationSummary> {
-  const { methods, threat, destinations, means, clock, keysSetUp } = parts
+  const { methods, threat, erasures, destinations, means, clock, keysSetUp } = parts
   const person = await acting.directory.card(personId)
   const { privileged } = person.card.privilege
   const registered = await destinations.reach(personId, await methods.ofPerson(personId))
   const { heightened } = await threat.get()
   const here = await means()
+  const erased = await erasures.has(personId)
   const now = clock.now()
 
-  const types = methodTypes.map((type) => ({ type, refusal: typeRefusal(type, { privileged, registered }, here) }))
+  const types = erased
+    ? []
+    : methodTypes.map((type) => ({
+        type,
+        refusal: typeRefusal(type, { privileged, registered }, here),
+        channels: enrolmentChannels({ type }, here),
+      }))
   return {
     methods: registered.map((method) => {
       const { id, type, kind, label, isDefault, registeredAt, confirmedAt, lastUsedAt, destination } = method
       const masked = destination === null ? '' : maskOf(type, destination)
       const dueForConfirmation = isDueForConfirmation(method, now, here.policy)
-      return { id, type, kind, label, masked, isDefault, registeredAt, confirmedAt, dueForConfirmation, lastUsedAt }
+      const channels = enrolmentChannels(method, here)
+      const dates = { registeredAt, confirmedAt, dueForConfirmation, lastUsedAt }
+      return { id, type, kind, label, masked, isDefault, ...dates, channels }
     }),
     ...coverage(registered, { id: personId, privileged, heightened, now }, { ...here, keyReader: keysSetUp }),
     types,
@@ -52,6 +62,7 @@ export async function summarise(parts: SummaryParts, acting: Acting, personId: P
           ),
         )
       : [],
+    erased,
   }
 }
 

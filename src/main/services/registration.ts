@@ -48,7 +48,7 @@ import type { SecurityKeyService } from './security-keys'
 import type { Acting } from './session'
 
 interface RegistrationParts {
-  readonly stores: Pick<Stores, 'methods' | 'threat'>
+  readonly stores: Pick<Stores, 'methods' | 'threat' | 'erasures'>
   readonly app: EnrollableMethod<AuthenticatorAppStart>
   readonly approvals: Approvals
   readonly personVault: PersonVault
@@ -153,6 +153,11 @@ export class RegistrationService {
   /** As {@link KeyRegistration.start}. */
   startKey(acting: Acting, input: KeyStart): Promise<KeyEnrolment> {
     return this.#keys.start(acting, input)
+  }
+
+  /** As {@link CodeEnrolments.current}. */
+  enrolment(acting: Acting, enrolmentId: string): Promise<CodeEnrolment> {
+    return this.#codes.current(acting, enrolmentId)
   }
 
   /** As {@link CodeEnrolments.resend}. */

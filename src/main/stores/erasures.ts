@@ -48,6 +48,17 @@ export class ErasureRows implements ErasureStore {
     return counts
   }
 
+  async has(personId: PersonId): Promise<boolean> {
+    const row = await this.#database
+      .selectFrom('erasures')
+      .selectAll()
+      .where('person_id', '=', personId)
+      .executeTakeFirst()
+    if (row === undefined) return false
+    assertErasure(this.#parts.vault, row)
+    return true
+  }
+
   async since(at: string): ReturnType<ErasureStore['since']> {
     const rows = await this.#database
       .selectFrom('erasures')

@@ -110,6 +110,8 @@ const registeredSummary = z.object({
   /** `null`: imported, does not count until the person has proven it. */
   confirmedAt: instant.nullable(),
   dueForConfirmation: z.boolean(),
+  /** Ways in which a code can prove it again, here and now; none for an app, a key and answers. */
+  channels: z.array(codeChannel),
   lastUsedAt: instant.nullable(),
 })
 
@@ -131,9 +133,13 @@ export const registrationSummary = z.object({
     z.object({
       type: methodType,
       refusal: z.enum(['not-in-policy', 'no-gateway', 'no-key-reader', 'limit', 'not-for-privileged']).nullable(),
+      /** Ways in which a code can confirm a new one; none for an app, a key and answers. */
+      channels: z.array(codeChannel),
     }),
   ),
   /** What the directory holds and nobody has registered yet; masked, offered where policy allows. */
   offers: z.array(z.object({ field: offeredField, masked: z.string() })),
+  /** The person's data was erased: nothing is registered, and nothing can be any more. */
+  erased: z.boolean(),
 })
 export type RegistrationSummary = z.infer<typeof registrationSummary>

@@ -96,6 +96,8 @@ describeStores('ErasureStore', (desks) => {
     expect(places).toBeGreaterThan(0)
     expect(await other.erasures.since(at(100))).toEqual([{ personId, at: at(100) }])
     expect(await other.erasures.since(at(101))).toEqual([])
+    expect(await other.erasures.has(personId)).toBe(true)
+    expect(await other.erasures.has(`${personId}x`)).toBe(false)
     expect((await other.requests.get(request.id)).personId).not.toContain(personId)
   })
 
@@ -217,6 +219,7 @@ describeStores('ErasureStore', (desks) => {
       await stores.erasures.erase(personId, at(1))
       await desks().change("update erasures set at = '2026-11-24T00:00:00.000Z'")
       await expect(stores.erasures.since(at())).rejects.toEqual(tampered)
+      await expect(stores.erasures.has(personId)).rejects.toEqual(tampered)
       await expect(stores.personKeys.keep(personId, Uint8Array.of(1))).rejects.toEqual(tampered)
     })
   })

@@ -1,6 +1,8 @@
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { freeLabel, importColumns, isFault, readHeader, readRow } from '../../../src/main/domain/imports'
+import { faultList, freeLabel, importColumns, isFault, readHeader, readRow } from '../../../src/main/domain/imports'
+import { messages } from '../../../src/shared/i18n'
 import { defaultPolicy } from '../../../src/main/domain/policy'
 import { createNumberReader } from '../../../src/main/gateways/sms/number'
 
@@ -9,6 +11,27 @@ const places = readHeader(importColumns)
 if ('missing' in places) throw new Error('the header of the template lacks a column')
 const read = (cells: readonly string[], policy = defaultPolicy) =>
   readRow({ line: 2, cells }, places, { policy, readNumber })
+
+describe('faultList', () => {
+  const words = messages.en.imports.problem
+  const cellOf = (userId: string): string =>
+    faultList(['a'], [{ line: 2, userId, column: 'userId', problem: 'user-unknown' }], words).split('\r\n')[1] ?? ''
+
+  it.each(['=1+1', '+81', '-1', '@x', ' =1', '＝1', '＠x'])('lets %j be no formula', (userId) => {
+    expect(cellOf(userId).replace(/^2,"?/u, '')).toMatch(/^'/u)
+  })
+
+  it('gives whatever a user ID holds back as one cell', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', '"', ',', '=', '@', ' ', '山', "'") }), (userId) => {
+        const text = faultList(['h'], [{ line: 2, userId, column: 'userId', problem: 'limit' }], words)
+        const [, row] = parse(text, { bom: true, relaxColumnCount: true })
+        expect(row).toEqual(['2', expect.stringMatching(/^(?!\s*[=@])/u), 'userId', words.limit])
+        expect([userId, `'${userId}`]).toContain(row?.[1])
+      }),
+    )
+  })
+})
 
 describe('readRow', () => {
   it('reads numbers as people write them', () => {

@@ -157,7 +157,8 @@ describe('Codes.send', () => {
     const sent = await codes.send(target(), 'ja')
 
     await vi.waitFor(async () => expect(await deliveryOf(sent.id)).toBe('delivered'))
-    expect(events).toEqual([])
+    // Once: an enrolment's code arrived, and nothing changed before.
+    await vi.waitFor(() => expect(events).toEqual([['enrolment-changed', {}]]))
   })
 
   it('asks no more once the desk closes', async () => {
@@ -273,6 +274,20 @@ describe('Codes.send by call and mail', () => {
     expect(await codes.limits(bound)).toMatchObject({ refusal: null, left: 9 })
     await codes.send(bound, 'ja')
     expect(voice.messages).toHaveLength(2)
+  })
+
+  it('tells of a code for an enrolment too, by no id at all', async () => {
+    voice.states = ['ringing', 'no-answer']
+    const sent = await codes.send(target({ channel: 'voice' }), 'ja')
+    await vi.waitFor(() => expect(events).toHaveLength(2))
+
+    expect(events).toEqual([
+      ['enrolment-changed', {}],
+      ['enrolment-changed', {}],
+    ])
+    const row = await codes.get(sent.id)
+    expect(row?.delivery).toBe('no-answer')
+    expect(row === null ? '' : codes.resendAt(row)).toBe(sent.sentAt)
   })
 
   it('says which channel nobody has set up', async () => {

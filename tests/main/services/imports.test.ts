@@ -14,6 +14,7 @@ import {
   wait,
 } from '../../support/desk'
 import type { TestDesk } from '../../support/desk'
+import { messages } from '../../../src/shared/i18n'
 import { destinationSecret } from '../../../src/main/domain/registration-secrets'
 import { importHeader, putImportFile, tryImport } from '../../support/import-desk'
 import { otherHand } from '../../support/person-data'
@@ -277,6 +278,63 @@ describe('ImportsService.saveTemplate', () => {
     expect(await ok(desk.api.imports.choose())).toMatchObject({ rows: 0, bad: [] })
     desk.desktop.saveTo = null
     expect(await ok(desk.api.imports.saveTemplate())).toBeNull()
+  })
+})
+
+describe('ImportsService.saveBadRows', () => {
+  const saveTo = (name: string): string => {
+    const file = join(desk.folder, name)
+    desk.desktop.saveTo = file
+    return file
+  }
+
+  it('saves every row that is left out with its reason, for this user only, and none of its values', async () => {
+    const rows = Array.from({ length: 1200 }, (_, index) => `nobody.${index},mobile,090-1234-5678,,`)
+    const preview = await tryImport(desk, [...rows, 'yamada.hanako,mobile,12,,', 'ito.kenta,mobile,090-1234-5678,,'])
+    expect(preview.bad).toHaveLength(1000)
+    const file = saveTo('left-out.csv')
+
+    const { importId } = preview
+    expect(await ok(desk.api.imports.saveBadRows({ importId, language: 'en' }))).toEqual({ file })
+    const lines = readFileSync(file, 'utf8').split('\r\n')
+    expect(lines[0]).toBe('\ufeffLine,User ID,Column,What is wrong')
+    expect(lines[1]).toBe('2,nobody.0,userId,The directory has nobody with this user ID.')
+    expect(lines.at(-2)).toBe('1202,yamada.hanako,value,This is not a telephone number.')
+    expect(lines).toHaveLength(1203)
+    expect(lines.join('')).not.toContain('1234')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+
+    expect(await ok(desk.api.imports.saveBadRows({ importId, language: 'ja' }))).toEqual({ file })
+    expect(readFileSync(file, 'utf8')).toContain(messages.ja.imports.problem['user-unknown'])
+    // The check holds as before.
+    expect(await ok(desk.api.imports.apply({ importId }))).toMatchObject({ added: 1 })
+  })
+
+  it('runs nothing of a hostile file as a formula', async () => {
+    const { importId } = await tryImport(desk, [
+      '"=HYPERLINK(""http://x.invalid"",""y"")",mobile,090-1234-5678,,',
+      '@SUM(1),mobile,090-1234-5678,,',
+    ])
+    const file = saveTo('hostile.csv')
+    await ok(desk.api.imports.saveBadRows({ importId, language: 'en' }))
+
+    const [, first, second] = readFileSync(file, 'utf8').split('\r\n')
+    expect(first).toMatch(/^2,"'=HYPERLINK\(""http:\/\/x\.invalid"",""y""\)",userId,/u)
+    expect(second).toMatch(/^3,'@SUM\(1\),userId,/u)
+  })
+
+  it('does nothing when the dialog is cancelled, once the check is over, or for somebody else', async () => {
+    const { importId } = await tryImport(desk, ['nobody.here,mobile,090-1234-5678,,'])
+    const save = () => desk.api.imports.saveBadRows({ importId, language: 'en' })
+    desk.desktop.saveTo = null
+    expect(await ok(save())).toBeNull()
+
+    const file = saveTo('late.csv')
+    await wait(desk, 30 * 60)
+    expect(await codeOf(save())).toBe('import-not-found')
+    await switchTo(desk, 'sato.misaki')
+    expect(await codeOf(save())).toBe('role-required')
+    expect(filesOf(desk.folder)).not.toContain(file)
   })
 })
 

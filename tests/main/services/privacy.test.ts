@@ -223,6 +223,8 @@ describe('PrivacyService.erase', () => {
     await asAdmin()
     await ok(desk.api.privacy.erase({ personId, reason, approver }))
     await expect(registerAll(hand, personId, ['mobile'])).rejects.toMatchObject({ code: 'person-erased' })
+    const summary = await ok(desk.api.registration.list({ personId }))
+    expect(summary).toMatchObject({ erased: true, methods: [], types: [], offers: [] })
   })
 })
 

@@ -92,7 +92,7 @@ describe('RegistrationService.startPhone', () => {
     const sixth = { personId, ...phone, number: '090-1234-0006', type: 'mobile' } as const
     expect(await codeOf(desk.api.registration.startPhone(sixth))).toBe('method-limit')
     expect(desk.directory.sessions).toHaveLength(binds)
-    expect((await list()).types).toContainEqual({ type: 'mobile', refusal: 'limit' })
+    expect((await list()).types).toContainEqual({ type: 'mobile', refusal: 'limit', channels: ['sms', 'voice'] })
     expect(await codeOf(desk.api.registration.startPhone({ ...sixth, type: 'alternative' }))).toBe('ok')
   })
 })
@@ -141,12 +141,36 @@ describe('RegistrationService.list', () => {
         questions: null,
       })
       expect(summary).toMatchObject({ required: 1, toRegister: 3, counting: 0, ready: false, offers: [] })
+      expect(summary.types.flatMap(({ channels }) => channels)).toEqual([])
       const app = { personId: person, ...proofing, label: 'App' }
       expect(await codeOf(without.api.registration.startApp(app))).toBe('method-not-usable')
     } finally {
       await without.close()
       desk = await openSmsDesk()
     }
+  })
+
+  it('names the channels that can bring a code to each type and method, and no other', async () => {
+    await enrolPhone(desk, 'yamada.hanako')
+    const here = await ok(desk.api.registration.list({ personId }))
+    expect(Object.fromEntries(here.types.map(({ type, channels }) => [type, channels]))).toEqual({
+      app: [],
+      mobile: ['sms', 'voice'],
+      alternative: ['sms', 'voice'],
+      office: ['voice'],
+      key: [],
+      mail: [],
+      questions: [],
+    })
+    expect(here.methods.map(({ type, channels }) => [type, channels])).toEqual([['mobile', ['sms', 'voice']]])
+    expect(here.erased).toBe(false)
+
+    await desk.close()
+    desk = await openSmsDesk({ policy: { allowVoice: false } })
+    await signIn(desk)
+    const quiet = await ok(desk.api.registration.list({ personId }))
+    expect(quiet.types.find(({ type }) => type === 'mobile')?.channels).toEqual(['sms'])
+    expect(quiet.types.find(({ type }) => type === 'office')).toMatchObject({ channels: [] })
   })
 
   it('counts kinds, not methods, and tells when losing one locks nobody out', async () => {

@@ -174,9 +174,10 @@ describe('RegistrationService.confirm', () => {
   it('ends after three wrong codes, over all codes that were sent', async () => {
     const { enrolmentId } = await ok(begin())
     const wrong = (remaining: number) =>
-      expect(
-        desk.api.registration.confirm({ enrolmentId, code: otherCode(desk.lastCode()) }),
-      ).resolves.toMatchObject({ code: 'enrolment-code-wrong', params: { remaining } })
+      expect(desk.api.registration.confirm({ enrolmentId, code: otherCode(desk.lastCode()) })).resolves.toMatchObject({
+        code: 'enrolment-code-wrong',
+        params: { remaining },
+      })
     await wrong(2)
     await wrong(1)
     await wait(desk, 120)
@@ -259,6 +260,40 @@ describe('RegistrationService.confirm', () => {
     expect(of('registration.confirm')).toMatchObject([{ kind: 'phone', firstInPerson: true }])
     const said = JSON.stringify(rows)
     expect([code, mobile.e164, '9012345678'].filter((secret) => said.includes(secret))).toEqual([])
+  })
+})
+
+describe('RegistrationService.enrolment', () => {
+  it('says how the newest code stands, without the number and without the code', async () => {
+    const first = await ok(begin())
+    const { enrolmentId } = first
+    expect(await ok(desk.api.registration.enrolment({ enrolmentId }))).toEqual(first)
+
+    await wait(desk, 120)
+    const second = await ok(desk.api.registration.resend({ enrolmentId, channel: 'voice' }))
+    const read = await ok(desk.api.registration.enrolment({ enrolmentId }))
+    expect(read).toEqual(second)
+    expect(read).toMatchObject({ channel: 'voice', masked: mobile.masked })
+    expect(JSON.stringify(read)).not.toContain(desk.lastCode())
+    expect(JSON.stringify(read)).not.toContain(mobile.e164.slice(3))
+  })
+
+  it('is the agent’s own, and ends with the enrolment', async () => {
+    const { enrolmentId } = await ok(begin())
+    await switchTo(desk, 'suzuki.ken')
+    expect(await codeOf(desk.api.registration.enrolment({ enrolmentId }))).toBe('enrolment-not-found')
+
+    await switchTo(desk, 'sato.misaki')
+    await wait(desk, 120)
+    const again = await ok(begin())
+    await ok(desk.api.registration.confirm({ enrolmentId: again.enrolmentId, code: desk.lastCode() }))
+    expect(await codeOf(desk.api.registration.enrolment({ enrolmentId: again.enrolmentId }))).toBe(
+      'enrolment-not-found',
+    )
+    const app = await ok(
+      desk.api.registration.startApp({ personId: await personIdOf(desk, 'ito.kenta'), ...proofing, label: 'App' }),
+    )
+    expect(await codeOf(desk.api.registration.enrolment({ enrolmentId: app.enrolmentId }))).toBe('enrolment-not-found')
   })
 })
 

@@ -6,6 +6,8 @@ import type { ResetRequest } from '../../../src/shared/model/request'
 import type { ResetOutcome, ResetPreview } from '../../../src/shared/model/reset'
 import type { SessionStatus } from '../../../src/shared/model/operator'
 import type {
+  CodeChannel,
+  MethodType,
   MethodWay,
   ProofKind,
   ProofSummary,
@@ -349,8 +351,16 @@ export function aMethod(
     confirmedAt: minutesFromNow(-100_000),
     dueForConfirmation: false,
     lastUsedAt: null,
+    channels: change.type === undefined ? [] : channelsOf(change.type),
     ...change,
   }
+}
+
+/** Every gateway is set up. */
+function channelsOf(type: MethodType): CodeChannel[] {
+  if (type === 'mail') return ['mail']
+  if (type === 'office') return ['voice']
+  return type === 'mobile' || type === 'alternative' ? ['sms', 'voice'] : []
 }
 
 /** What is registered for the same person: nothing, and everything can be. */
@@ -362,8 +372,9 @@ export function aRegistration(change: Partial<RegistrationSummary> = {}): Regist
     counting: 0,
     ready: false,
     backup: false,
-    types: methodTypes.map((one) => ({ type: one, refusal: null })),
+    types: methodTypes.map((one) => ({ type: one, refusal: null, channels: channelsOf(one) })),
     offers: [],
+    erased: false,
     ...change,
   }
 }

@@ -2,6 +2,7 @@ import { shallowRef } from 'vue'
 import { defineStore } from 'pinia'
 import { unwrap } from '../lib/api'
 import { forgetOnSignOut } from '../lib/forget'
+import type { Language } from '../../../shared/model/common'
 import type { ImportOutcome, ImportPreview, ImportProgress } from '../../../shared/model/imports'
 
 /** How far a running import is. What a file holds goes to its dialog alone. */
@@ -28,6 +29,11 @@ export const useImportsStore = defineStore('imports', () => {
     return saved?.file ?? null
   }
 
+  async function saveBadRows(importId: string, language: Language): Promise<string | null> {
+    const saved = await unwrap(window.api.imports.saveBadRows({ importId, language }))
+    return saved?.file ?? null
+  }
+
   async function read(): Promise<void> {
     const mine = ++turn
     const now = await unwrap(window.api.imports.progress())
@@ -51,5 +57,5 @@ export const useImportsStore = defineStore('imports', () => {
     progress.value = null
   })
 
-  return { progress, choose, apply, discard, saveTemplate, listen }
+  return { progress, choose, apply, discard, saveTemplate, saveBadRows, listen }
 })

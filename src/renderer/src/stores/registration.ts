@@ -57,7 +57,8 @@ export const useRegistrationStore = defineStore('registration', () => {
   const erased = shallowRef<ReadonlySet<string>>(new Set())
 
   function keep(personId: string, summary: RegistrationSummary): RegistrationSummary {
-    summaries.value = { ...summaries.value, [personId]: summary }
+    if (summary.erased) markErased(personId)
+    else summaries.value = { ...summaries.value, [personId]: summary }
     return summary
   }
 
@@ -133,6 +134,11 @@ export const useRegistrationStore = defineStore('registration', () => {
     return changed(personId, window.api.registration.confirm({ enrolmentId, code }))
   }
 
+  /** How the code of an enrolment stands now. */
+  function enrolment(enrolmentId: string): Promise<CodeEnrolment> {
+    return unwrap(window.api.registration.enrolment({ enrolmentId }))
+  }
+
   function resend(enrolmentId: string, channel: CodeChannel): Promise<CodeEnrolment> {
     return unwrap(window.api.registration.resend({ enrolmentId, channel }))
   }
@@ -183,6 +189,7 @@ export const useRegistrationStore = defineStore('registration', () => {
     startQuestions,
     startConfirmation,
     confirm,
+    enrolment,
     resend,
     saveAnswers,
     createKey,

@@ -31,6 +31,8 @@ export const imports = {
     noneNext: 'Mend the rows below, then choose the file again.',
     list: 'Rows that are left out',
     listCut: 'The first {count} of {all} are listed.',
+    saveRows: 'Save this list…',
+    rowsSaved: 'Saved as {file}.',
     line: 'Line',
     userId: 'User ID',
     column: 'Column',

@@ -39,6 +39,8 @@ export const registration = {
     unconfirmed: 'Not confirmed',
     unconfirmedHint: 'Imported: it does not count until the person has proven it.',
     due: 'Due for confirmation',
+    /** A key or answers: no code can be asked of them. */
+    dueHint: 'It keeps counting. The next check that the person passes with it renews it.',
     ready: 'Enough for a check of the caller',
     notReady:
       'Not enough yet: one method is needed | Not enough yet: one method is needed | Not enough yet: {count} methods of different kinds are needed',
@@ -112,6 +114,8 @@ export const registration = {
     extension: 'Extension',
     extensionHint: 'Digits that are dialled after the call is answered.',
     extensionInvalid: 'Digits only, 12 at most.',
+    onlySms: 'The code comes in a text message; calls are not in use here.',
+    onlyVoice: 'The code is spoken in a call; text messages are not in use here.',
     officeVoice: 'The code is spoken in a call. Register it at a time when the person can answer that phone.',
   },
   mail: {

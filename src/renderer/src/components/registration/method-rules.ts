@@ -1,4 +1,4 @@
-import type { MethodType } from '../../../../shared/model/verification'
+import type { CodeChannel, MethodType } from '../../../../shared/model/verification'
 import type { RegistrationSummary } from '../../../../shared/model/registration'
 
 export type Method = RegistrationSummary['methods'][number]
@@ -9,13 +9,27 @@ export type MethodAction = 'rename' | 'default' | 'confirm' | 'reveal' | 'remove
 /** Types that are a telephone number. */
 export type PhoneType = 'mobile' | 'alternative' | 'office'
 
+/** Ways in which a code reaches a number. */
+export type PhoneChannel = Extract<CodeChannel, 'sms' | 'voice'>
+
 export function isPhone(type: MethodType): type is PhoneType {
   return type === 'mobile' || type === 'alternative' || type === 'office'
 }
 
-/** Whether a code can prove it again; a key and answers are renewed by each check that they pass. */
-export function canConfirmByCode(type: MethodType): boolean {
-  return type === 'app' || type === 'mail' || isPhone(type)
+/** Whether a code can prove it again, here and now. */
+export function canConfirmByCode({ type, channels }: Pick<Method, 'type' | 'channels'>): boolean {
+  return type === 'app' || channels.length > 0
+}
+
+/** Whether only a passed check renews it: no code can be asked of a key or of answers. */
+export function isRenewedByCheck(type: MethodType): boolean {
+  return type === 'key' || type === 'questions'
+}
+
+/** Ways in which a code can confirm a number of this type, here and now. */
+export function phoneChannels(type: MethodType, types: RegistrationSummary['types']): readonly PhoneChannel[] {
+  const channels = types.find((one) => one.type === type)?.channels ?? []
+  return channels.filter((channel) => channel !== 'mail')
 }
 
 /** Whether there is a number or an address to show; seeds, keys and answers are shown to nobody. */

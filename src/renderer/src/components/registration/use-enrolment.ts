@@ -60,6 +60,8 @@ export function useEnrolment(personId: () => string, locked: () => void): Enrolm
   const summary = shallowRef<RegistrationSummary | null>(null)
   const wrong = ref<{ readonly remaining: number | null } | null>(null)
   let gone = false
+  /** Counts every answer about the code, so that one that was asked for earlier is dropped. */
+  let turn = 0
 
   const starting = useTask(async (start: () => Promise<Enrolment>) => {
     const begun = await start()
@@ -80,7 +82,7 @@ export function useEnrolment(personId: () => string, locked: () => void): Enrolm
     wrong.value = null
     sending.clear()
     const end = await proving.run(work, now.enrolment.enrolmentId)
-    if (open.value !== now) return
+    if (open.value?.enrolment.enrolmentId !== now.enrolment.enrolmentId) return
     if (end.ok) {
       open.value = null
       summary.value = end.value
@@ -98,7 +100,22 @@ export function useEnrolment(personId: () => string, locked: () => void): Enrolm
     wrong.value = null
     proving.clear()
     const end = await sending.run(now.enrolment.enrolmentId, channel)
-    if (end.ok && open.value === now) open.value = { step: 'code', enrolment: end.value }
+    turn += 1
+    if (end.ok) renew(end.value)
+  }
+
+  function renew(enrolment: CodeEnrolment): void {
+    if (open.value?.enrolment.enrolmentId === enrolment.enrolmentId) open.value = { step: 'code', enrolment }
+  }
+
+  /** The phone rings, somebody answered, nobody did. What was said before stays when it cannot be read. */
+  async function readDelivery(): Promise<void> {
+    const now = open.value
+    if (now?.step !== 'code' || now.enrolment.channel === null) return
+    turn += 1
+    const mine = turn
+    const next = await store.enrolment(now.enrolment.enrolmentId).catch(() => null)
+    if (next !== null && mine === turn) renew(next)
   }
 
   function abandon(): Cancelled | null {
@@ -127,8 +144,10 @@ export function useEnrolment(personId: () => string, locked: () => void): Enrolm
       locked()
     },
   )
+  const stop = window.api.on('enrolment-changed', () => void readDelivery())
   onUnmounted(() => {
     gone = true
+    stop()
     abandon()
   })
 
