@@ -9,6 +9,7 @@ export const verification = {
     onlyStrong:
       'One strong check (authenticator app, security key) | One strong check (authenticator app, security key) | {count} strong checks (authenticator app, security key)',
     attested: 'Identity confirmed in person or by a call back',
+    attestedInPerson: 'Identity confirmed in person',
     heightened: 'Heightened threat: strong checks alone count, or an identity check in person',
     approval: 'an approver agrees',
     progress: '{done} of {required}',
@@ -61,6 +62,7 @@ export const verification = {
     noWay:
       'This person cannot be checked here: too few methods, and no number in the directory is old enough. Ask them to come to the desk.',
     noneText: 'Check them in person, or by a call to a number from the directory.',
+    noneTextInPerson: 'Check them in person, by a document with a photo.',
     lastUsed: 'last used {at}',
     neverUsed: 'never used',
     registered: 'registered {at}',

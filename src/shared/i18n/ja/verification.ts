@@ -9,6 +9,7 @@ export const verification: typeof en = {
     strong: 'うち {count} つは強力な方法 (認証アプリ、セキュリティ キー)',
     onlyStrong: '強力な方法 (認証アプリ、セキュリティ キー) による確認 {count} つ',
     attested: '対面または折り返しによる本人確認',
+    attestedInPerson: '対面での本人確認',
     heightened: '脅威が高まっているため、強力な方法と対面での本人確認だけが有効',
     approval: '承認者の承認',
     progress: '{done} / {required}',
@@ -61,6 +62,7 @@ export const verification: typeof en = {
     noWay:
       'ここでは本人確認ができません。使える認証方法が足りず、折り返しに使える番号もありません。窓口に来てもらってください。',
     noneText: '窓口で直接、またはディレクトリの番号への折り返しで確認してください。',
+    noneTextInPerson: '窓口で、写真付きの本人確認書類によって確認してください。',
     lastUsed: '最終使用 {at}',
     neverUsed: '未使用',
     registered: '登録 {at}',
