@@ -80,7 +80,12 @@ describe('a hostile security key', () => {
     ],
     [
       'answers with a nonce of another program',
-      hostile((_c, _data, say) => framesOf(0xffffffff, 6, initAnswer(new Uint8Array(8))).forEach(say)),
+      // Whoever believed it would hear its garbage next.
+      hostile((command, _data, say) =>
+        command === hidCommand.init
+          ? framesOf(0xffffffff, 6, initAnswer(new Uint8Array(8))).forEach(say)
+          : framesOf(channel, hidCommand.cbor, Uint8Array.of(0, 1)).forEach(say),
+      ),
       'key-timeout',
     ],
     [

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { KeyAssertion, KeyCreation, SignedAssertion } from '../../../../src/main/gateways/security-key'
+import { decodeCbor, encodeCbor } from '../../../../src/main/gateways/security-key/cbor'
+import type { Cbor } from '../../../../src/main/gateways/security-key/cbor'
 import { createRelyingParty } from '../../../../src/main/gateways/security-key/relying-party'
 import { SoftwareAuthenticator, softwareAaguid } from '../../../support/software-authenticator'
 import type { AuthenticatorOptions } from '../../../support/software-authenticator'
@@ -61,15 +63,31 @@ describe('RelyingParty.verifyCreated', () => {
     })
   })
 
-  it('refuses a credential that was made without its owner verified', async () => {
+  it('refuses a credential that was made without its owner verified, or without a touch', async () => {
     const { make } = aKey()
     const request = aCreation()
     const made = await make(request)
-    const attestation = Buffer.from(made.attestationObject, 'base64url')
-    const flags = attestation.indexOf(softwareAaguid) - 5
-    attestation[flags] = (attestation[flags] ?? 0) & ~0x04
-    const forged = { ...made, attestationObject: attestation.toString('base64url') }
-    await expect(party.verifyCreated(forged, request)).rejects.toMatchObject({ code: 'key-refused' })
+    // Without a statement: nothing but the flags can be what is refused.
+    const withFlags = (change: (flags: number) => number) => {
+      const attestation = decodeCbor(Buffer.from(made.attestationObject, 'base64url'))
+      const data = attestation instanceof Map ? attestation.get('authData') : null
+      if (!(data instanceof Uint8Array)) throw new Error('no authenticator data')
+      data[32] = change(data[32] ?? 0)
+      const none = new Map<string, Cbor>([
+        ['fmt', 'none'],
+        ['attStmt', new Map()],
+        ['authData', data],
+      ])
+      return { ...made, attestationObject: Buffer.from(encodeCbor(none)).toString('base64url') }
+    }
+    await party.verifyCreated(
+      withFlags((flags) => flags),
+      request,
+    )
+    for (const flag of [0x01, 0x04]) {
+      const forged = withFlags((flags) => flags & ~flag)
+      await expect(party.verifyCreated(forged, request)).rejects.toMatchObject({ code: 'key-refused' })
+    }
   })
 
   it('refuses an id that is not the one inside, and an assertion in place of a creation', async () => {
