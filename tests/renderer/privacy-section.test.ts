@@ -220,7 +220,7 @@ describe('PrivacySection', () => {
     await toApprover()
     await approve()
 
-    expect(pageText()).toContain(messages.en.errors['request-exists'].title)
+    expect(pageText()).toContain('Request 12 of this person is still open')
     expect(field('Approver’s password').value).toBe('')
     expect(useRegistrationStore().erased.has(caller.id)).toBe(false)
   })

@@ -47,6 +47,8 @@ export const privacy = {
     reasonHint: 'For example: request for erasure of 20 November, left the company.',
     next: 'Go on',
     last: 'The approver agrees that the data of {name} is erased for good.',
+    openRequest: 'Request {number} of this person is still open',
+    openRequestNext: 'End it in the queue, then erase.',
     submit: 'Erase for good',
     done: 'The data was erased',
     counts: 'Methods: {methods}. Requests: {requests}. Mails: {mails}.',

@@ -49,6 +49,8 @@ export const privacy: typeof en = {
     reasonHint: '例: 11 月 20 日付の消去の求め、退職。',
     next: '次へ',
     last: '{name} さんのデータを完全に消去することを、承認者が承認します。',
+    openRequest: 'このユーザーの依頼 {number} が終了していません',
+    openRequestNext: '受付一覧で依頼を終了してから消去してください。',
     submit: '完全に消去',
     done: 'データを消去しました',
     counts: '認証方法 {methods} 件、依頼 {requests} 件、メール {mails} 件。',
