@@ -1,4 +1,3 @@
-import { Attribute, Change } from 'ldapts'
 import { AppError } from '../../shared/errors'
 import type { PersonId } from '../../shared/model/common'
 import type { DirectoryEntry } from '../../shared/model/desk-settings'
@@ -22,13 +21,13 @@ import {
   attributeChangedAt,
   domainPolicyAttributes,
   lockInList,
-  neverExpires,
   psoAttributes,
   readDomainPolicy,
   readPso,
   stateAttributes,
 } from './active-directory-state'
 import type { AdPolicy } from './active-directory-state'
+import { writePassword, writeUnlock } from './active-directory-write'
 import type { Connection } from './connection'
 import type { DirectoryPerson, DirectorySession, SignedInPerson, WriteAnswer } from './directory'
 import { isWithin } from './dn'
@@ -37,12 +36,10 @@ import { exactName } from './exact-name'
 import { all, equals, inChain, searchFilter } from './filters'
 import type { SearchAttributes } from './filters'
 import { membersOf, namesOf } from './groups'
-import { attempt, tookEffect } from './links'
 import type { Links } from './links'
 import { groupLimit, numbersOf, splitPersonId } from './person'
-import { policyHintsFor, unicodePassword } from './policy-hints'
+import { policyHintsFor } from './policy-hints'
 import { protectedGroupsOf } from './protected-groups'
-import { passwordRefusal, resultCodeOf } from './refusals'
 import { inOrder, parseQuery } from './search-query'
 import { findUserIds } from './user-ids'
 import type { Attributes } from './values'
@@ -251,49 +248,12 @@ export class ActiveDirectorySession implements DirectorySession {
       .toSorted((a, b) => a.name.localeCompare(b.name, 'ja'))
   }
 
-  /**
-   * Password, must-change and unlock in one modify, which the server does wholly or not at all (RFC 4511 §4.6). An agent
-   * who may not write all three gets them one by one, and is told which were missed.
-   */
-  async resetPassword(id: PersonId, password: string): Promise<WriteAnswer> {
-    return this.#write(id, async (connection, entry) => {
-      const { server } = connection
-      const changes = [
-        replace('unicodePwd', unicodePassword(password)),
-        replace('pwdLastSet', '0'),
-        replace('lockoutTime', '0'),
-      ] as const
-      const hints = policyHintsFor(connection.rootDse)
-      const controls = hints === null ? [] : [hints]
-      // `pwdLastSet=0` has no effect on an account whose password never expires (MS-ADA3 2.175).
-      const missed: ('must-change' | 'unlock')[] = neverExpires(entry) ? ['must-change'] : []
-      try {
-        const all = await attempt(() => connection.modify(entry.dn, [...changes], controls))
-        if (all.lost !== null) return { kind: 'unknown', server, cause: all.lost }
-        return { kind: 'done', server, missed }
-      } catch (error) {
-        if (resultCodeOf(error) !== 50) throw passwordRefusal(error, undefined, server)
-      }
-      try {
-        const first = await attempt(() => connection.modify(entry.dn, [changes[0]], controls))
-        if (first.lost !== null) return { kind: 'unknown', server, cause: first.lost }
-      } catch (error) {
-        throw passwordRefusal(error, undefined, server)
-      }
-      if (missed.length === 0 && !(await tookEffect(() => connection.modify(entry.dn, [changes[1]]))))
-        missed.push('must-change')
-      if (!(await tookEffect(() => connection.modify(entry.dn, [changes[2]]))) && isLockedOnce(entry))
-        missed.push('unlock')
-      return { kind: 'done', server, missed }
-    })
+  resetPassword(id: PersonId, password: string): Promise<WriteAnswer> {
+    return this.#write(id, (connection, entry) => writePassword(connection, entry, password))
   }
 
-  async unlock(id: PersonId): Promise<WriteAnswer> {
-    return this.#write(id, async (connection, entry) => {
-      const { server } = connection
-      const done = await attempt(() => connection.modify(entry.dn, [replace('lockoutTime', '0')]))
-      return done.lost === null ? { kind: 'done', server, missed: [] } : { kind: 'unknown', server, cause: done.lost }
-    })
+  unlock(id: PersonId): Promise<WriteAnswer> {
+    return this.#write(id, writeUnlock)
   }
 
   close(): Promise<void> {
@@ -389,13 +349,4 @@ export async function authorityOf(
   const server = /^CN=NTDS Settings,(?<dn>.+)$/iu.exec(domain?.text('fSMORoleOwner') ?? '')?.groups?.['dn']
   const host = server === undefined ? '' : ((await connection.read(server, ['dNSHostName']))?.text('dNSHostName') ?? '')
   return endpoints.find((endpoint) => endpoint.host.toLowerCase() === host.toLowerCase()) ?? null
-}
-
-function replace(type: string, value: string | Buffer): Change {
-  const values = typeof value === 'string' ? { values: [value] } : { values: [value] }
-  return new Change({ operation: 'replace', modification: new Attribute({ type, ...values }) })
-}
-
-function isLockedOnce(entry: Attributes): boolean {
-  return (entry.bigint('lockoutTime') ?? 0n) !== 0n
 }
