@@ -187,10 +187,6 @@ export const errors = {
     title: 'This way of checking is not permitted here',
     next: 'Choose a way that the panel offers.',
   },
-  'attestation-incomplete': {
-    title: 'The identity check is not complete',
-    next: 'Every point must be confirmed. If one does not hold, refuse the request.',
-  },
   'attestation-not-found': { title: 'This identity check does not exist any more', next: 'Record it again.' },
   'approval-needed': { title: 'An approver has to agree first', next: 'Ask an approver to come to this desk.' },
   'approver-is-agent': { title: 'One person cannot both check and approve', next: 'Another approver decides.' },
@@ -224,10 +220,6 @@ export const errors = {
   'key-timeout': {
     title: 'The security key was not touched in time',
     next: 'Start again, and touch the key when it blinks.',
-  },
-  'key-pin-wrong': {
-    title: 'The PIN of the security key did not match',
-    next: '{remaining} tries are left before the key locks itself. Its owner types the PIN anew.',
   },
   'key-pin-blocked': {
     title: 'The security key has locked its PIN',
@@ -266,10 +258,6 @@ export const errors = {
   'method-limit': {
     title: 'This person has registered as many as there may be',
     next: 'At most {limit} of a kind. Remove one first.',
-  },
-  'method-in-use': {
-    title: 'This is the last method of this person',
-    next: 'Register another one first, so that they are not locked out.',
   },
   'questions-too-few': { title: 'Too few questions are answered', next: 'Choose and answer {required} questions.' },
   'question-repeated': { title: 'A question was chosen twice', next: 'Choose a different one in its place.' },

@@ -201,10 +201,6 @@ export const errors: typeof en = {
     title: 'この方法での本人確認は認められていません',
     next: '画面に表示されている方法から選んでください。',
   },
-  'attestation-incomplete': {
-    title: '本人確認の項目がそろっていません',
-    next: 'すべての項目を確かめてください。一つでも違う場合は、依頼を却下してください。',
-  },
   'attestation-not-found': { title: 'この本人確認の記録はありません', next: 'もう一度記録してください。' },
   'approval-needed': { title: '先に承認者の承認が必要です', next: '承認者に、この端末での承認を依頼してください。' },
   'approver-is-agent': { title: '本人確認をした人は承認できません', next: '別の承認者に依頼してください。' },
@@ -238,10 +234,6 @@ export const errors: typeof en = {
   'key-timeout': {
     title: '時間内にセキュリティ キーに触れませんでした',
     next: 'もう一度始めて、キーが点滅したら触れてもらってください。',
-  },
-  'key-pin-wrong': {
-    title: 'セキュリティ キーの PIN が一致しません',
-    next: 'あと {remaining} 回でキーがロックされます。持ち主に PIN を入力し直してもらってください。',
   },
   'key-pin-blocked': {
     title: 'セキュリティ キーの PIN がロックされています',
@@ -281,7 +273,6 @@ export const errors: typeof en = {
     title: '登録できる数に達しています',
     next: '同じ種類は {limit} 件までです。先に 1 件削除してください。',
   },
-  'method-in-use': { title: 'この人の最後の方法です', next: '先に別の方法を登録してください。' },
   'questions-too-few': { title: '回答した質問が足りません', next: '{required} 個の質問を選んで回答してください。' },
   'question-repeated': { title: '同じ質問が選ばれています', next: '別の質問を選んでください。' },
   'question-unknown': { title: 'この質問は選べません', next: '一覧から選んでください。' },
