@@ -265,7 +265,7 @@ export const connections = {
     schemeHints: {
       tel: 'Opens the telephone app of this computer, such as Teams, Webex or FaceTime.',
       sip: 'For SIP telephones. The name of the exchange can be put behind the number.',
-      callto: 'For older programs that know tel: not.',
+      callto: 'For older programs that do not know tel:.',
     },
     host: 'Name of the exchange',
     hostHint: "Stands behind the number: sip:+8133…{'@'}pbx.example.com.",
