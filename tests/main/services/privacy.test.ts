@@ -208,7 +208,7 @@ describe('PrivacyService.erase', () => {
     expect(await erase({ approver: { ...approver, password: 'wrong' } })).toBe('sign-in-wrong')
     expect(await erase({ approver: { ...approver, userId: 'suzuki.ken' } })).toBe('approver-without-role')
     expect(await erase({ approver: { ...approver, userId: 'tanaka.hiroshi' } })).toBe('approver-is-agent')
-    expect(await erase({ reason: '' })).not.toBe('ok')
+    expect(await erase({ reason: '' })).toBe('reason-required')
     expect(await erase({ personId: await personIdOf(desk, 'tanaka.hiroshi') })).toBe('self-action')
     expect(await erase({ personId: await personIdOf(desk, approver.userId) })).toBe('approver-is-target')
 

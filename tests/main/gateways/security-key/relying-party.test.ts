@@ -70,12 +70,12 @@ describe('RelyingParty.verifyCreated', () => {
     // Without a statement: nothing but the flags can be what is refused.
     const withFlags = (change: (flags: number) => number) => {
       const attestation = decodeCbor(Buffer.from(made.attestationObject, 'base64url'))
-      const data = attestation instanceof Map ? attestation.get('authData') : null
+      const data: unknown = attestation instanceof Map ? attestation.get('authData') : null
       if (!(data instanceof Uint8Array)) throw new Error('no authenticator data')
       data[32] = change(data[32] ?? 0)
       const none = new Map<string, Cbor>([
         ['fmt', 'none'],
-        ['attStmt', new Map()],
+        ['attStmt', new Map<string, Cbor>()],
         ['authData', data],
       ])
       return { ...made, attestationObject: Buffer.from(encodeCbor(none)).toString('base64url') }
