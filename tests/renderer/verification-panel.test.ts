@@ -122,6 +122,19 @@ describe('VerificationPanel', () => {
     expect(has('Code from Pixel 9')).toBe(false)
   })
 
+  it('asks a verified caller for nothing more, and lists the methods only on demand', async () => {
+    const proof: ProofSummary = { ...waiting, kind: 'mail', label: 'Private', state: 'valid' }
+    await open(aSatisfied({ proofs: [proof] }))
+    expect(pageText()).not.toContain('Pixel 9')
+    expect(pageText()).not.toContain(messages.en.verification.methods.none)
+
+    await press(messages.en.verification.methods.title)
+    expect(pageText()).toContain('Pixel 9')
+    expect(has('Code from Pixel 9')).toBe(false)
+    await press(messages.en.verification.methods.use)
+    expect(has('Code from Pixel 9')).toBe(true)
+  })
+
   it('treats a proof that has run out as expired before main says so', async () => {
     const proof: ProofSummary = { ...waiting, kind: 'app', state: 'valid', expiresAt: minutesFromNow(-1) }
     await open(aSatisfied({ proofs: [proof], satisfiedUntil: minutesFromNow(-1) }))
