@@ -78,6 +78,7 @@ for (const language of ['ja', 'en'] as const) {
       await screens.button('people.card.registerApp').click()
       const registration = screens.dialog(words('registration.title'))
       await registration.getByRole('radio', { name: words('registration.type.mobile'), exact: true }).check()
+      await registration.getByRole('radio', { name: words('registration.offer.type') }).check()
       await screens.button('registration.submit.sms', {}, registration).click()
       await expect(text('registration.phone.numberMissing')).toBeVisible()
       await look('phone-incomplete')

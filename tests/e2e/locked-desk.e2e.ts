@@ -75,7 +75,7 @@ test.describe('a desk that is left alone', () => {
   test('the cover hides everything from sight and from screen readers', async () => {
     await screens.enterRequest({ query: '山田', name: '山田 花子', channel: 'phone', reason: 'locked-out' })
     await note().fill(halfANote)
-    await desk.page.getByRole('button', { name: words('requests.action.refuse') }).click()
+    await screens.action('refuse').click()
     await desk.page.getByRole('dialog').getByRole('textbox').fill('Half a reason')
     expect(await readAloud(desk.page)).toContain('Half a reason')
 
