@@ -100,7 +100,7 @@ export const registration = {
   },
   language: 'Language of the message',
   languages: { ja: 'Japanese', en: 'English' },
-  channel: { label: 'How the code travels', sms: 'Text message', voice: 'Call', mail: 'Mail' },
+  channel: { label: 'How the code is sent', sms: 'Text message', voice: 'Call', mail: 'Mail' },
   offer: {
     label: 'Which one',
     use: 'The directory’s: {masked}',
@@ -201,7 +201,7 @@ export const registration = {
     title: 'Confirm “{label}”',
     text: 'The person proves that this method is theirs. Until then an imported one does not count.',
     textDue: 'It was last proven a while ago. The person proves it again; nothing else changes.',
-    via: 'How the code travels',
+    via: 'How the code is sent',
     done: '“{label}” is confirmed and counts from now on.',
   },
   rename: {
