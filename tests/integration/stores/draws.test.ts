@@ -94,6 +94,14 @@ describeStores('DrawStore', (desks) => {
     await expect(stores.draws.take(draw.id, at(2))).rejects.toEqual(tampered)
   })
 
+  it('does not move to another request', async () => {
+    await stores.draws.draw(aDraw())
+    const elsewhere = (await stores.requests.create(aNewRequest({ personId: 'another@directory' }))).id
+    await desks().change(`update draws set request_id = '${elsewhere}'`)
+    await expect(stores.draws.current(elsewhere, methodId, at(2))).rejects.toEqual(tampered)
+    await expect(stores.draws.unanswered(methodId)).rejects.toEqual(tampered)
+  })
+
   it('cannot be answered again by taking the mark away', async () => {
     const draw = await stores.draws.draw(aDraw())
     await stores.draws.take(draw.id, at(2))

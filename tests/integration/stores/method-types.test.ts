@@ -227,6 +227,20 @@ describeStores('MethodStore with six types', (desks) => {
       }
     })
 
+    it('does not get its old answers back: each secret belongs to the row as it is now', async () => {
+      const { id, personId } = await add({ type: 'questions', kind: 'knowledge', secret: Uint8Array.of(7, 7) })
+      await desks().change('create table before_change as select id, secret from methods')
+      try {
+        await stores.methods.replaceSecret(id, Uint8Array.of(7, 7), Uint8Array.of(8, 8), at(60))
+        await desks().change(
+          'update methods set secret = (select b.secret from before_change b where b.id = methods.id)',
+        )
+        await expect(stores.methods.ofPerson(personId)).rejects.toEqual(tampered)
+      } finally {
+        await desks().change('drop table before_change')
+      }
+    })
+
     it('does not become another person’s: neither the row nor its secret can be moved', async () => {
       const [mine, theirs] = [await add({ secret: Uint8Array.of(1) }), await add({ secret: Uint8Array.of(2) })]
       await desks().change(`update methods set person_id = '${theirs.personId}' where id = '${mine.id}'`)
