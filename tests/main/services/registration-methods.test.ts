@@ -315,6 +315,16 @@ describe('RegistrationService.startConfirmation', () => {
     )
   })
 
+  it('renews nothing that policy does not let callers be checked by', async () => {
+    await enrol(desk, 'yamada.hanako')
+    const { folder, clock } = desk
+    await desk.close({ keepFolder: true })
+    desk = await openSmsDesk({ folder, clock, policy: { allowApp: false } })
+    await signIn(desk)
+    const [app] = await methodsOf()
+    expect(await codeOf(confirmation(app?.id ?? '', null))).toBe('method-not-usable')
+  })
+
   it('never comes due where policy says so', async () => {
     await desk.close()
     desk = await openSmsDesk({ policy: { reconfirmDays: 0 } })
