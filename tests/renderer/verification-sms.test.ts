@@ -296,10 +296,17 @@ describe('wayOf', () => {
     )
   })
 
-  it('stays with the way by which a code is under way, and leaves it when the code is over', () => {
+  it('stays with the way by which the last code went, over or not, until it passed or that way is closed', () => {
     const ways = [aWay('sms'), aWay('voice', { refusal: 'too-soon', possibleAt: at(60) })]
-    const by = (life: number) => ({ left: 3, code: aSentCode({ channel: 'voice' as const, expiresAt: at(life) }) })
-    expect(wayOf({ ways, sending: by(60) }, null, now)?.way).toBe('voice')
-    expect(wayOf({ ways, sending: by(-1) }, null, now)?.way).toBe('sms')
+    const by = (changes: Partial<SentCode>) => ({
+      left: 3,
+      code: aSentCode({ channel: 'voice' as const, expiresAt: at(60), ...changes }),
+    })
+    for (const changes of [{}, { expiresAt: at(-1) }, { state: 'used-up' as const }]) {
+      expect(wayOf({ ways, sending: by(changes) }, null, now)?.way).toBe('voice')
+    }
+    expect(wayOf({ ways, sending: by({ state: 'passed' }) }, null, now)?.way).toBe('sms')
+    const closed = [aWay('sms'), aWay('voice', { refusal: 'too-many', possibleAt: at(6000) })]
+    expect(wayOf({ ways: closed, sending: by({ state: 'used-up' }) }, null, now)?.way).toBe('sms')
   })
 })

@@ -39,7 +39,8 @@ export function wayNow(way: MethodWay | null, now: number): Pick<SendingNow, 're
 }
 
 /**
- * The way in which to reach the person: the chosen one; else the one by which a code is under way; else the first open one.
+ * The way in which to reach the person: the chosen one; else the one by which the last code went, also when that is over and the next
+ * one has to wait a little, since its outcome is what is looked at; else the first open one.
  * `null` for a method that nothing is sent for.
  */
 export function wayOf(
@@ -49,10 +50,11 @@ export function wayOf(
 ): MethodWay | null {
   const named = (way: Way | undefined) => method.ways.find((one) => one.way === way)
   const code = method.sending?.code ?? null
-  const underWay = codeNow(code, now)?.state === 'live' ? named(code?.channel) : undefined
+  const last = code === null || code.state === 'passed' ? undefined : named(code.channel)
+  const refusal = last === undefined ? null : wayNow(last, now).refusal
   return (
     named(chosen ?? undefined) ??
-    underWay ??
+    (refusal === null || refusal === 'too-soon' ? last : undefined) ??
     method.ways.find((one) => wayNow(one, now).refusal === null) ??
     method.ways[0] ??
     null
