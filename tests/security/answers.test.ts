@@ -206,6 +206,7 @@ async function numberStory(): Promise<string[]> {
   const { enrolmentId } = await ok(api.registration.startPhone(begin))
   await wait(desk, 120)
   await ok(api.registration.resend({ enrolmentId, channel: 'sms' }))
+  await ok(api.registration.enrolment({ enrolmentId }))
   await ok(api.registration.confirm({ enrolmentId, code: desk.lastCode() }))
   await wait(desk, 120)
   const { id } = await openCase(desk, 'ogawa.yuto')

@@ -56,6 +56,7 @@ export async function settingsStory(desk: TestDesk, mailbox: TestMailbox): Promi
   const sender = { host: '127.0.0.1', port: 9, security: 'starttls', userName: null, fromName: null, ca: null } as const
   const mailOut = { ...sender, from: 'desk@sakura.example' }
   await codeOf(api.connections.mailOut({ mailOut, password: null, address: 'x@example.net', language }))
+  await ok(api.connections.trialState({ channel: 'sms' }))
 
   const secrets = {
     'mailbox.password': password,
