@@ -91,7 +91,13 @@ describe('RegistrationService.startMail', () => {
   it('registers an address with the code that was mailed there', async () => {
     const before = await mailsSoFar()
     const enrolment = await ok(begin({ address: 'Desk@LAB.test' }))
-    expect(enrolment).toMatchObject({ type: 'mail', masked: 'D…k@l….test', channel: 'mail', channels: ['mail'], warning: null })
+    expect(enrolment).toMatchObject({
+      type: 'mail',
+      masked: 'D…k@l….test',
+      channel: 'mail',
+      channels: ['mail'],
+      warning: null,
+    })
 
     const code = await codeOfMail(before + 1)
     const summary = await ok(desk.api.registration.confirm({ enrolmentId: enrolment.enrolmentId, code }))

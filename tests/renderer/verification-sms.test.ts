@@ -8,7 +8,13 @@ import { useSessionStore } from '../../src/renderer/src/stores/session'
 import { useVerificationStore } from '../../src/renderer/src/stores/verification'
 import { messages } from '../../src/shared/i18n'
 import type { Api } from '../../src/shared/contract'
-import type { MethodWay, RegisteredMethod, Sending, VerificationStatus } from '../../src/shared/model/verification'
+import type {
+  MethodWay,
+  RegisteredMethod,
+  Sending,
+  SentCode,
+  VerificationStatus,
+} from '../../src/shared/model/verification'
 import { fakeApi, ok, refused, type FakeApi } from './support/api'
 import { pageText, show } from './support/mount'
 import {
