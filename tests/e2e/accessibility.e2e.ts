@@ -68,8 +68,7 @@ for (const language of ['ja', 'en'] as const) {
       const look = (name: string): Promise<void> => inspection.look(page, name)
       const text = (key: string, params: Record<string, string | number> = {}): Locator =>
         page.getByText(words(key, params)).filter({ visible: true }).first()
-      const act = (action: string): Locator =>
-        screens.button(`requests.action.${action}`, {}, page.getByRole('article'))
+      const act = (action: Parameters<Screens['action']>[0]): Locator => screens.action(action)
       const cancel = async (key = 'common.cancel'): Promise<void> => {
         await screens.button(key, {}, page.getByRole('dialog').last()).click()
         await expect(page.getByRole('dialog')).toHaveCount(0)
