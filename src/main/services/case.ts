@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors'
 import type { Operator } from '../../shared/model/operator'
 import type { PersonCard } from '../../shared/model/person'
 import type { ResetRequest } from '../../shared/model/request'
@@ -93,4 +94,21 @@ export async function readStored(
 
 function withSource(source: CaseMethod['source'], methods: readonly ReachedMethod[]): CaseMethod[] {
   return methods.map((method) => ({ ...method, source }))
+}
+
+/**
+ * Keeps a proof of this case. Whoever takes the request on or away ends its proofs: one that was under way just then is ended as well.
+ * Throws `request-changed`.
+ */
+export async function keepProof(
+  parts: { readonly stores: Pick<Stores, 'requests' | 'proofs'>; readonly clock: Clock },
+  request: ResetRequest,
+  proof: StoredProof,
+): Promise<void> {
+  const { stores, clock } = parts
+  await stores.proofs.add(proof)
+  const { id, number, version } = await stores.requests.get(request.id)
+  if (version === request.version) return
+  await stores.proofs.revoke(id, clock.iso())
+  throw new AppError('request-changed', { requestId: id, number })
 }

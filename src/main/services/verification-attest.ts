@@ -3,6 +3,7 @@ import type { Attestation, CallBackEvidence, VerificationStatus } from '../../sh
 import type { AuditDetails } from '../audit/audit'
 import { attestationsAllowed, callBackNumbers } from '../domain/verification'
 import type { StoredProof } from '../stores/stores'
+import { keepProof } from './case'
 import type { Case } from './case'
 import type { Acting } from './session'
 import type { CaseWork, CaseWorkParts } from './verification-case'
@@ -41,14 +42,15 @@ export class Attestations {
 
 /** Keeps an attested proof with what the agent wrote to it. Throws `approval-needed` while another one waits. */
 export async function keepAttested(
-  { stores, emit }: Pick<CaseWorkParts, 'stores' | 'emit'>,
+  parts: Pick<CaseWorkParts, 'stores' | 'clock' | 'emit'>,
   acting: Acting,
   found: Case,
   proof: StoredProof,
   note: string,
 ): Promise<void> {
+  const { stores, emit } = parts
   if (found.proofs.some((each) => isWaiting(each, found.gate.now))) throw new AppError('approval-needed')
-  await stores.proofs.add(proof)
+  await keepProof(parts, found.request, proof)
   if (note !== '') {
     const by = { id: acting.operator.id, name: acting.operator.name }
     // Of the same moment as the proof: the list of approvals finds it by that.

@@ -9,7 +9,7 @@ import { assertWorksOn } from '../domain/requests'
 import { checkUsability, gate } from '../domain/verification'
 import type { StoredMethod, StoredProof, Stores } from '../stores/stores'
 import { actorOf, subjectOf } from './audit-subjects'
-import { readCase, readStored } from './case'
+import { keepProof, readCase, readStored } from './case'
 import type { Case, CaseMethod, CaseParts } from './case'
 import type { Codes } from './codes'
 import type { Emit } from './events'
@@ -138,7 +138,7 @@ export class CaseWork {
   async passed(found: Case, { id, kind, label, source }: CaseMethod): Promise<CheckResult> {
     const { stores, clock } = this.#parts
     if (source === 'registered') await stores.methods.confirm(id, clock.iso())
-    await stores.proofs.add(this.proofOf(found, { kind, methodId: id, label }))
+    await keepProof(this.#parts, found.request, this.proofOf(found, { kind, methodId: id, label }))
     const remaining = this.#remaining(found.failures.count)
     return { matched: true, hint: null, remaining, status: await this.again(found) }
   }
