@@ -215,6 +215,7 @@ test.describe('all six methods on OpenLDAP', () => {
     await expect(screens.passed('Blue key')).toBeVisible()
 
     await screens.use(words('verification.type.questions'))
+    await screens.drawQuestions()
     await screens.answerQuestions(() => 'まちがい')
     await expect(desk.page.getByText(words('verification.questions.noMatch')).first()).toBeVisible()
     await screens.answerQuestions((question) => answers.get(question) ?? '')

@@ -106,13 +106,16 @@ export class MethodScreens extends Screens {
     await this.button('verification.securityKey.start', {}, this.panel).click()
   }
 
-  /** Draws questions if none wait, and types an answer to each. */
+  async drawQuestions(): Promise<void> {
+    await this.button('verification.questions.draw', {}, this.panel).click()
+  }
+
+  /** Types an answer to each question that is shown, once the desk has drawn them: after wrong ones it draws others by itself. */
   async answerQuestions(answerTo: (question: string) => string): Promise<void> {
     const submit = this.button('verification.questions.submit', {}, this.panel)
-    const draw = this.button('verification.questions.draw', {}, this.panel)
-    await expect(submit.or(draw).first()).toBeVisible()
-    if (await draw.isVisible()) await draw.click()
+    await expect(this.button('verification.questions.draw', {}, this.panel)).toBeHidden()
     await expect(submit).toBeVisible()
+    await expect(this.panel.locator('form').getByRole('textbox').first()).toHaveValue('')
     for (const field of await this.panel.locator('form').getByRole('textbox').all()) {
       const name = await field.evaluate((element) => (element as HTMLInputElement).labels?.[0]?.textContent ?? '')
       await field.fill(answerTo(name.trim()))
