@@ -236,6 +236,7 @@ async function checkedByKeyAndQuestions({ desk, screens, caller, servers, tell, 
   await screens.typePin(keyPin)
   await expect(screens.passed(labels.key)).toBeVisible()
   await screens.use(words('verification.type.questions'))
+  await screens.drawQuestions()
   await screens.answerQuestions(
     (question) => caller.answers.find(({ ja, en }) => [ja, en].includes(question))?.answer ?? '',
   )
